@@ -1,0 +1,47 @@
+import type * as pulumi from '@pulumi/pulumi';
+
+import { ConfigError } from '../errors.ts';
+import { containsAddress, parseCidr } from './cidr.ts';
+
+/** One side of a connection. Plain data, so that it can be compared and tabulated. */
+export type Peer =
+  | {
+      readonly kind: 'pods';
+      readonly namespace: pulumi.Input<string>;
+      readonly labels: Readonly<Record<string, string>>;
+    }
+  | { readonly kind: 'namespace'; readonly namespace: pulumi.Input<string> }
+  | { readonly kind: 'cidr'; readonly cidr: string; readonly except: readonly string[] };
+
+/** Where clouds hand credentials to whoever asks: never reachable through a broad block. */
+const METADATA_SERVICES = { 4: '169.254.169.254', 6: 'fd00:ec2::254' } as const;
+
+/** Named constructors. */
+export const Peer = {
+  /** Pods of one namespace that carry all the labels. Without a label it would be the namespace. */
+  pods(namespace: pulumi.Input<string>, labels: Readonly<Record<string, string>>): Peer {
+    if (Object.keys(labels).length === 0) {
+      throw new ConfigError(
+        'Peer.pods',
+        'no labels given.',
+        'Write Peer.namespace(…) for all pods.',
+      );
+    }
+    return { kind: 'pods', namespace, labels };
+  },
+
+  /** Every pod of one namespace. */
+  namespace: (namespace: pulumi.Input<string>): Peer => ({ kind: 'namespace', namespace }),
+
+  /**
+   * Addresses outside the pod network, such as `10.0.0.0/8`; of a broader block than one address
+   * the metadata service of the cloud is taken out.
+   */
+  cidr(cidr: string): Peer {
+    const block = parseCidr('Peer.cidr', cidr);
+    const metadata = METADATA_SERVICES[block.family];
+    const broad = block.size > 1n && containsAddress(block, metadata);
+    const except = broad ? [`${metadata}/${block.family === 4 ? 32 : 128}`] : [];
+    return { kind: 'cidr', cidr, except };
+  },
+};
