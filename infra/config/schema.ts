@@ -1,0 +1,184 @@
+import { z } from 'zod';
+
+import { cidr, cpu, cron, host, image, objectName, size } from './values.ts';
+
+const text = () => z.string().min(1);
+const count = (min: number, max: number) => z.number().int().min(min).max(max);
+
+const share = (what: string) =>
+  z.strictObject({
+    cpu: cpu().describe(`Processor that ${what}, for example "250m" or "2".`),
+    memory: size().describe(`Memory that ${what}, for example "512Mi".`),
+  });
+
+const resources = (of: string) =>
+  z
+    .strictObject({
+      requests: share('the scheduler sets aside').describe('What each pod is guaranteed.'),
+      limits: share('a pod may use at most').describe('What each pod never exceeds.'),
+    })
+    .describe(`Requests and limits of ${of}.`);
+
+const quota = (of: string) =>
+  z
+    .strictObject({
+      cpu: cpu().describe('Sum of the CPU limits of all pods.'),
+      memory: size().describe('Sum of the memory limits of all pods.'),
+      pods: count(1, 10_000).describe('Number of pods.'),
+      storage: size().optional().describe('Sum of all volume claims. Default: no claims allowed.'),
+    })
+    .describe(`Upper bound of everything in the namespace of ${of}.`);
+
+const cluster = z.strictObject({
+  context: text().describe('Context of the kubeconfig. The file is $KUBECONFIG or ~/.kube/config.'),
+  identifier: objectName().describe(
+    'Our own name of the cluster. It stays when its address changes; a new one replaces everything.',
+  ),
+  apiServer: z
+    .strictObject({
+      cidr: cidr().describe('Network of the API server after address translation.'),
+      port: count(1, 65_535).default(443).describe('Port it listens on.'),
+    })
+    .describe('Where operators and the gateway reach the Kubernetes API.'),
+  storageClass: objectName()
+    .optional()
+    .describe("Storage class of all volumes. Default: the cluster's own default."),
+  domain: text().default('cluster.local').describe('DNS domain of the cluster.'),
+});
+
+const images = z.strictObject({
+  lock: text().describe('File with the digest of every image, relative to the project folder.'),
+  cloudnativePg: image().describe('CloudNativePG operator.'),
+  postgres: image().describe('PostgreSQL 17 with the tools of the barman plugin.'),
+  pooler: image().describe('PgBouncer, as CloudNativePG runs it.'),
+  barmanCloud: image().describe('Backup plugin of CloudNativePG.'),
+  barmanCloudSidecar: image().describe('Sidecar of the backup plugin.'),
+  redis: image().describe('Redis 8 with redis-cli and a shell.'),
+  documents: image().describe('FerretDB.'),
+  traefik: image().describe('Traefik, the edge proxy.'),
+  objectGateway: image().describe('versitygw, the object store inside the cluster.'),
+  app: image().describe('The application of this repository.'),
+});
+
+const postgres = z.strictObject({
+  instances: z
+    .union([z.literal(1), z.literal(2), z.literal(3), z.literal(5)])
+    .describe('PostgreSQL servers: one primary, the others follow. One means no failover.'),
+  synchronous: z
+    .boolean()
+    .describe('A commit waits for a standby: no acknowledged write is lost when the primary dies.'),
+  storage: size().describe('Volume of each instance. It grows but never shrinks.'),
+  maxConnections: count(50, 2000).default(200).describe('Connections that each server accepts.'),
+  database: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_]{0,62}$/, 'must be a lower-case SQL name.')
+    .default('saas_platform')
+    .describe('Name of the application database.'),
+  resources: resources('each instance'),
+  pooler: z
+    .strictObject({
+      instances: count(1, 10).describe('PgBouncer pods.'),
+      poolSize: count(1, 500)
+        .default(20)
+        .describe('Server connections of each PgBouncer pod per database and user.'),
+    })
+    .describe('Connection pooler in transaction mode.'),
+});
+
+const redis = z.strictObject({
+  nodes: z
+    .literal(6)
+    .default(6)
+    .describe('Three primaries with one replica each: the smallest cluster that fails over.'),
+  storage: size().describe('Volume of each node.'),
+  maxmemory: size().optional().describe('Data of each node. Default: 60 % of its memory limit.'),
+  resources: resources('each node'),
+});
+
+const documents = z.strictObject({
+  engine: z.literal('ferretdb').describe('MongoDB protocol: FerretDB keeps it in PostgreSQL.'),
+  replicas: count(1, 10).describe('FerretDB pods.'),
+  database: objectName().default('saas').describe('Name of the document database.'),
+  resources: resources('each FerretDB pod'),
+});
+
+const backup = z.strictObject({
+  bucket: objectName().describe('Name of the bucket. In AWS it is unique in the world.'),
+  schedule: cron().describe('When a base backup is made: five cron fields, UTC.'),
+  retentionDays: count(1, 3650).describe('Days back that any moment can be restored.'),
+  store: z
+    .discriminatedUnion('kind', [
+      z.strictObject({
+        kind: z.literal('object-gateway').describe('An object store inside the cluster.'),
+        storage: size().describe('Volume of the object store.'),
+      }),
+      z.strictObject({
+        kind: z.literal('s3').describe('Amazon S3.'),
+        region: z
+          .string()
+          .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region such as "eu-central-1".')
+          .describe('AWS region of the bucket.'),
+        roleArn: z
+          .string()
+          .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/\S+$/, 'must be the ARN of an IAM role.')
+          .describe('IAM role that PostgreSQL assumes to write its backups.'),
+      }),
+    ])
+    .describe('Where backups are kept.'),
+});
+
+const gateway = z.strictObject({
+  replicas: count(1, 20).describe('Traefik pods.'),
+  serviceType: z
+    .enum(['ClusterIP', 'LoadBalancer', 'NodePort'])
+    .default('ClusterIP')
+    .describe('How the edge is reached: LoadBalancer asks the cloud for an address.'),
+  clients: z.array(cidr()).min(1).optional().describe('Networks that may connect. Default: all.'),
+});
+
+const application = z.strictObject({
+  replicas: z
+    .union([
+      count(1, 100),
+      z.strictObject({
+        min: count(1, 100).describe('Pods without load.'),
+        max: count(1, 100).describe('Pods at most.'),
+      }),
+    ])
+    .describe('API pods: a fixed number, or bounds within which load decides.'),
+  worker: z.boolean().default(true).describe('Background work runs in its own pod.'),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('Least level.'),
+  resources: resources('each pod of the application'),
+});
+
+/** Everything a stack can set, under the key `saas-platform:settings` of `Pulumi.<stack>.yaml`. */
+export const settingsSchema = z.strictObject({
+  cluster: cluster.describe('The Kubernetes cluster that everything runs on.'),
+  manifests: text().describe("Folder of the operators' manifests, relative to the project folder."),
+  images: images.describe('Container images by name and tag; the lock file adds the digest.'),
+  hosts: z
+    .strictObject({
+      api: host().describe('Public host name of the API.'),
+      admin: host().describe('Public host name of the administration.'),
+    })
+    .describe('Public host names. The edge has a certificate for each.'),
+  namespaces: z
+    .strictObject({
+      system: quota('the operators'),
+      data: quota('the databases'),
+      edge: quota('the edge proxy'),
+      app: quota('the application'),
+    })
+    .describe('Upper bounds per namespace.'),
+  postgres: postgres.describe('PostgreSQL.'),
+  redis: redis.describe('Redis Cluster.'),
+  documents: documents.describe('Document store.'),
+  backup: backup.describe('Backups of the databases.'),
+  gateway: gateway.describe('The edge proxy.'),
+  application: application.describe('The multi-tenant application.'),
+  demo: z.boolean().default(false).describe('Creates demo tenants with random passwords.'),
+  protect: z.boolean().describe('Pulumi refuses to delete databases and backups.'),
+});
+
+export type Settings = z.output<typeof settingsSchema>;
+export type SettingsInput = z.input<typeof settingsSchema>;
