@@ -109,13 +109,8 @@ function union(
   value: unknown,
 ): ConfigError[] {
   if (issue.discriminator !== undefined) {
-    const kind = valueAt(root, issue.path);
-    const at = schemaAt(schema, issue.path.slice(0, -1), root);
-    const kinds =
-      at instanceof z.ZodDiscriminatedUnion
-        ? [...(at._zod.propValues?.[issue.discriminator] ?? [])]
-        : [];
-    return [new ConfigError(path, choice(kinds, kind))];
+    const kinds = 'options' in issue ? (issue.options ?? []) : [];
+    return [new ConfigError(path, choice(kinds, value))];
   }
   const literals = issue.errors.flat();
   if (literals.every((inner) => inner.code === 'invalid_value')) {
@@ -136,11 +131,22 @@ function union(
   );
 }
 
+/** Path of the setting that an unknown one was taken for. */
+function guessed(path: string, hint: string | undefined): string | undefined {
+  const name = /^Did you mean "(.+)"\?$/.exec(hint ?? '')?.[1];
+  return name === undefined ? undefined : path.replace(/[^.]+$/, name);
+}
+
 /** All mistakes of a parse as `ConfigError`s, one per setting, in the order of the file. */
 export function problemsOf(
   error: z.core.$ZodError,
   root: unknown,
   schema: z.core.$ZodType,
 ): ConfigError[] {
-  return error.issues.flatMap((issue) => describe(issue, root, schema));
+  const problems = error.issues.flatMap((issue) => describe(issue, root, schema));
+  // A misspelt setting is one mistake: do not report its right name as missing as well.
+  const meant = new Set(problems.map(({ path, hint }) => guessed(path, hint)));
+  return problems.filter(({ path, message }) => {
+    return !(meant.has(path) && message.startsWith(`${path}: is missing.`));
+  });
 }

@@ -22,10 +22,10 @@ const resources = (of: string) =>
 const quota = (of: string) =>
   z
     .strictObject({
-      cpu: cpu().describe('Sum of the CPU limits of all pods.'),
-      memory: size().describe('Sum of the memory limits of all pods.'),
+      cpu: cpu().describe('Sum of the CPU requests of all pods.'),
+      memory: size().describe('Sum of the memory requests of all pods, and of their limits.'),
       pods: count(1, 10_000).describe('Number of pods.'),
-      storage: size().optional().describe('Sum of all volume claims. Default: no claims allowed.'),
+      storage: size().optional().describe('Sum of all volume claims. Default: no bound.'),
     })
     .describe(`Upper bound of everything in the namespace of ${of}.`);
 

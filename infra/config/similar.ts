@@ -29,7 +29,9 @@ export function similar(word: string, candidates: readonly string[]): string | u
       score: distance(word.toLowerCase(), candidate.toLowerCase()),
     }))
     .sort((a, b) => a.score - b.score);
+  // "warning" for "warn": many letters apart, yet plainly the same word.
+  const start = candidates.find((candidate) => candidate.length > 2 && word.startsWith(candidate));
   const [best] = scored;
   if (best === undefined) return undefined;
-  return best.score <= Math.max(1, Math.floor(word.length / 3)) ? best.candidate : undefined;
+  return best.score <= Math.max(1, Math.floor(word.length / 3)) ? best.candidate : start;
 }

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+
+import { ConfigError } from '../components/errors.ts';
+import { ConfigProblems, type Settings } from './config.ts';
+
+type ImageName = Exclude<keyof Settings['images'], 'lock'>;
+
+/** Every image as `name:tag@sha256:…`: the tag is for people, the digest is what runs. */
+export type Images = Readonly<Record<ImageName, string>>;
+
+/**
+ * Adds to every configured image the digest that the lock file holds for it.
+ * Throws `ConfigProblems` with all images that it does not hold.
+ */
+export function resolveImages(
+  images: Settings['images'],
+  lock: Readonly<Record<string, string>>,
+): Images {
+  const problems: ConfigError[] = [];
+  const names = Object.entries(images).filter(([key]) => key !== 'lock');
+  const resolved = names.map(([key, reference]) => {
+    const digest = lock[reference];
+    if (digest === undefined || !/^sha256:[0-9a-f]{64}$/.test(digest)) {
+      problems.push(
+        new ConfigError(`images.${key}`, absent(reference, digest), hint(reference, lock)),
+      );
+    }
+    return [key, `${reference}@${digest ?? ''}`];
+  });
+  if (problems.length > 0) throw new ConfigProblems(problems);
+  return Object.fromEntries(resolved) as Images;
+}
+
+function absent(reference: string, digest: string | undefined): string {
+  return digest === undefined
+    ? `"${reference}" is not in the lock file.`
+    : `the lock file holds "${digest}" for "${reference}", which is no digest.`;
+}
+
+function hint(reference: string, lock: Readonly<Record<string, string>>): string | undefined {
+  const name = reference.slice(0, reference.lastIndexOf(':') + 1);
+  const others = Object.keys(lock).filter((key) => key.startsWith(name) && key !== reference);
+  return others.length === 0 ? undefined : `It has ${others.join(', ')}.`;
+}
+
+/** Reads a lock file: `{ "docker.io/library/redis:8.0.2": "sha256:…" }`. */
+export function readImagesLock(file: string): Record<string, string> {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    throw new ConfigProblems([
+      new ConfigError(
+        'images.lock',
+        `"${file}" cannot be read.`,
+        'For the embedded cluster run `make up`; for another one write it from your registry.',
+      ),
+    ]);
+  }
+  const lock: unknown = JSON.parse(text);
+  if (typeof lock !== 'object' || lock === null || Array.isArray(lock)) {
+    throw new ConfigProblems([
+      new ConfigError('images.lock', `"${file}" holds no map of digests.`),
+    ]);
+  }
+  return lock as Record<string, string>;
+}
