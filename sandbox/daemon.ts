@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -33,17 +34,33 @@ function startTime(pid: number): string | undefined {
   }
 }
 
+function bootId(): string {
+  return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+}
+
+/** Names a process so that a later one with the same pid is told apart, across reboots too. */
+export function processIdentity(pid: number): string {
+  return `${pid} ${startTime(pid) ?? ''} ${bootId()}`;
+}
+
+/** Whether the process named by `processIdentity` still runs. */
+export function isSameProcess(identity: string): boolean {
+  const pid = Number(identity.split(' ')[0]);
+  return startTime(pid) !== undefined && processIdentity(pid) === identity;
+}
+
 /** Pid of the daemon if it still runs, else undefined. */
 export function runningPid(name: string): number | undefined {
   const file = join(pidDir, name);
   if (!existsSync(file)) return undefined;
-  const [pid, start, boot] = readFileSync(file, 'utf8').split(' ');
-  const same = startTime(Number(pid)) === start && bootId() === boot;
-  return same ? Number(pid) : undefined;
+  const identity = readFileSync(file, 'utf8');
+  return isSameProcess(identity) ? Number(identity.split(' ')[0]) : undefined;
 }
 
-function bootId(): string {
-  return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+/** Names of all daemons that were started and not stopped, whether they run or not. */
+export function daemonNames(): string[] {
+  if (!existsSync(pidDir)) return [];
+  return readdirSync(pidDir).filter((name) => !name.endsWith('.command'));
 }
 
 /** Path of the daemon's log. */
@@ -77,8 +94,7 @@ export async function ensureDaemon(daemon: Daemon): Promise<boolean> {
     child.once('error', reject);
   });
   child.unref();
-  const start = startTime(child.pid ?? 0) ?? '';
-  writeFileSync(join(pidDir, daemon.name), `${child.pid} ${start} ${bootId()}`);
+  writeFileSync(join(pidDir, daemon.name), processIdentity(child.pid ?? 0));
   writeFileSync(commandFile, command);
   return true;
 }

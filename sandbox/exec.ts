@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 export interface RunOptions {
@@ -30,12 +30,12 @@ export function run(
       timeout: (options.timeout ?? 3600) * 1000,
     });
     if (options.log !== undefined) mkdirSync(dirname(options.log), { recursive: true });
-    const log = options.log === undefined ? undefined : createWriteStream(options.log);
+    const log = options.log === undefined ? undefined : openSync(options.log, 'w');
     let stdout = '';
     let tail = '';
     const collect = (chunk: Buffer) => {
       tail = (tail + chunk.toString()).slice(-4000);
-      log?.write(chunk);
+      if (log !== undefined) writeSync(log, chunk);
     };
     child.stdout?.on('data', (chunk: Buffer) => {
       stdout += chunk.toString();
@@ -48,7 +48,7 @@ export function run(
       reject(new Error(`${command}: ${cause.message}`, { cause }));
     });
     child.on('close', (code, signal) => {
-      log?.end();
+      if (log !== undefined) closeSync(log);
       if (code === 0) {
         resolve(stdout);
         return;

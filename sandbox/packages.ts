@@ -23,11 +23,21 @@ const packages: Readonly<Record<string, string>> = {
   curl: '/usr/bin/curl',
 };
 
+/** Programs that tests start for themselves on loopback. */
+const testPackages: Readonly<Record<string, string>> = {
+  postgresql: '/usr/lib/postgresql/15/bin/initdb',
+  'redis-server': '/usr/bin/redis-server',
+  'redis-tools': '/usr/bin/redis-cli',
+  pgbouncer: '/usr/sbin/pgbouncer',
+  openssl: '/usr/bin/openssl',
+};
+
 const policyFile = '/usr/sbin/policy-rc.d';
 
 /** Installs the Debian packages that are missing, without starting the services they bring. */
-export async function installPackages(): Promise<void> {
-  const missing = Object.entries(packages)
+export async function installPackages(withTests: boolean): Promise<void> {
+  const wanted = withTests ? { ...packages, ...testPackages } : packages;
+  const missing = Object.entries(wanted)
     .filter(([, file]) => !existsSync(file))
     .map(([name]) => name);
   if (missing.length === 0) return;

@@ -12,8 +12,11 @@ export const binDir = join(cacheDir, 'bin');
 /** State of the running cluster; `down` removes it whole. */
 export const clusterDir = join(cacheDir, 'cluster');
 
-/** Pulumi's home and state: plugins, the file backend and the passphrase. */
+/** Pulumi's home and state: plugins and the file backend. */
 export const pulumiDir = join(cacheDir, 'pulumi');
+
+/** The stack's state and passphrase; it goes with the cluster that it describes. */
+export const pulumiStateDir = join(pulumiDir, 'state');
 
 /** Upstream manifests taken from pinned Go modules. */
 export const manifestsDir = join(cacheDir, 'manifests');

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 
 import { cacheDir } from './paths.ts';
 import { task } from './progress.ts';
@@ -30,8 +30,13 @@ export function folderInputs(folder: string, endings: readonly string[]): string
 }
 
 /** Does the work unless it was finished before with the same inputs and its outputs still exist. */
-export async function step(args: Step, work: () => Promise<void>): Promise<void> {
-  const record = join(cacheDir, 'steps', args.name.replaceAll(/[^a-z0-9.-]+/gi, '-'));
+export function step(args: Step, work: () => Promise<void>): Promise<void> {
+  return stepIn(join(cacheDir, 'steps'), args, () => task(args.name, work));
+}
+
+/** `step` with the records of finished work in the given folder. */
+export async function stepIn(folder: string, args: Step, work: () => Promise<void>): Promise<void> {
+  const record = join(folder, args.name.replaceAll(/[^a-z0-9.-]+/gi, '-'));
   const wanted = hash(args.inputs);
   const done =
     existsSync(record) &&
@@ -40,7 +45,7 @@ export async function step(args: Step, work: () => Promise<void>): Promise<void>
   if (done) return;
   // An interrupted run must not look finished, so the record goes first and comes back last.
   rmSync(record, { force: true });
-  await task(args.name, work);
-  mkdirSync(dirname(record), { recursive: true });
+  await work();
+  mkdirSync(folder, { recursive: true });
   writeFileSync(record, wanted);
 }

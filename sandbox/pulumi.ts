@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+import { run } from './exec.ts';
+import { binDir, kubeconfig, nodeBinDir, projectDir, pulumiDir, pulumiStateDir } from './paths.ts';
+import { installPlugins } from './plugins/install.ts';
+
+/** Version of the command line that the program and its plugins are tested with. */
+export const pulumiVersion = 'v3.259.0';
+
+const home = join(pulumiDir, 'home');
+const passphraseFile = join(pulumiStateDir, 'passphrase');
+
+/** Environment of every Pulumi command against the sandbox; `make env` prints it. */
+export function pulumiEnvironment(): Record<string, string> {
+  return {
+    PATH: [binDir, nodeBinDir, process.env['PATH'] ?? ''].join(delimiter),
+    PULUMI_HOME: home,
+    PULUMI_BACKEND_URL: `file://${pulumiStateDir}`,
+    PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile,
+    PULUMI_SKIP_UPDATE_CHECK: 'true',
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
+    KUBECONFIG: kubeconfig,
+    NODE_COMPILE_CACHE: join(pulumiDir, 'compile-cache'),
+    NODE_OPTIONS: `--import=${join(projectDir, 'infra', 'preload.mjs')}`,
+  };
+}
+
+/** Whether the user's own command line has the pinned version, so that none need be built. */
+export async function ownPulumi(): Promise<boolean> {
+  const version = await run('pulumi', ['version'], { timeout: 20 }).catch(() => '');
+  return version.trim() === pulumiVersion;
+}
+
+/** Fills the sandbox's own Pulumi home and makes the stack `local` where it is missing. */
+export async function preparePulumi(): Promise<void> {
+  mkdirSync(pulumiStateDir, { recursive: true, mode: 0o700 });
+  if (!existsSync(passphraseFile)) {
+    writeFileSync(passphraseFile, randomBytes(24).toString('base64url'), { mode: 0o600 });
+  }
+  const plugin = join(home, 'plugins', 'resource-kubernetes-v4.25.0');
+  mkdirSync(plugin, { recursive: true });
+  rmSync(join(plugin, 'pulumi-resource-kubernetes'), { force: true });
+  const program = 'pulumi-resource-kubernetes';
+  symlinkSync(join(binDir, program), join(plugin, program));
+  await installPlugins({ pulumiHome: home, projectDir, node: join(nodeBinDir, 'node') });
+  await pulumi(['stack', 'select', 'local', '--create', '--secrets-provider', 'passphrase']);
+}
+
+/** Runs one Pulumi command from the project's root. */
+export function pulumi(
+  args: readonly string[],
+  options: { readonly inherit?: boolean; readonly timeout?: number } = {},
+): Promise<string> {
+  return run('pulumi', [...args, '--non-interactive'], {
+    ...options,
+    cwd: projectDir,
+    env: pulumiEnvironment(),
+  });
+}
