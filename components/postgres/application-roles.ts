@@ -1,0 +1,62 @@
+import type * as pulumi from '@pulumi/pulumi';
+
+import { customResource } from './custom-resource.ts';
+import type { PostgresAccess } from './postgres-access.ts';
+import { PostgresRole } from './postgres-role.ts';
+
+/**
+ * The roles of a multi-tenant application. Who may read which table is granted by the migrations,
+ * which run as `app_migrator`.
+ */
+export function applicationRoles(
+  name: string,
+  args: {
+    readonly namespace: pulumi.Input<string>;
+    readonly cluster: pulumi.Output<string>;
+    /** Owner of the database and everything in it; made by the operator. */
+    readonly owner: string;
+  },
+  opts: pulumi.CustomResourceOptions,
+): PostgresAccess['roles'] {
+  const { namespace, cluster, owner } = args;
+  // The operator creates the owner with a password; nobody needs to be the owner directly.
+  const group = customResource(
+    `${name}-app-owner-role`,
+    {
+      apiVersion: 'postgresql.cnpg.io/v1',
+      kind: 'DatabaseRole',
+      objectName: `${name}-app-owner`,
+      namespace,
+      spec: {
+        cluster: { name: cluster },
+        name: owner,
+        comment: 'Owns the application schema; migrations act through it.',
+        login: false,
+        databaseRoleReclaimPolicy: 'retain',
+      },
+      waitFor: 'jsonpath={.status.applied}=true',
+    },
+    opts,
+  );
+  const role = (suffix: string, rest: Omit<Args, 'namespace' | 'cluster'>) =>
+    new PostgresRole(`${name}-${suffix}`, { namespace, cluster, ...rest }, opts).login;
+  return {
+    migrator: role('app-migrator', {
+      role: 'app_migrator',
+      // Through the object, so that the group exists before its member.
+      memberOf: [group.metadata.apply(() => owner)],
+      comment: 'Runs migrations. Not used by the running application.',
+    }),
+    user: role('app-user', {
+      role: 'app_user',
+      comment: 'The running application: row-level security applies.',
+    }),
+    platform: role('app-platform', {
+      role: 'app_platform',
+      bypassRowSecurity: true,
+      comment: 'Work across tenants: audit relay, onboarding, moves.',
+    }),
+  };
+}
+
+type Args = ConstructorParameters<typeof PostgresRole>[1];

@@ -1,0 +1,43 @@
+import * as k8s from '@pulumi/kubernetes';
+import type * as pulumi from '@pulumi/pulumi';
+
+import { labels } from '../labels.ts';
+
+export interface CustomResourceArgs {
+  readonly apiVersion: 'postgresql.cnpg.io/v1' | 'barmancloud.cnpg.io/v1';
+  readonly kind: string;
+  /** Name of the object in the cluster. */
+  readonly objectName: string;
+  readonly namespace: pulumi.Input<string>;
+  readonly spec: object;
+  /** Condition or JSON path; without one the object counts as ready when it is accepted. */
+  readonly waitFor?: string;
+  /** Longest wait, such as `5m`. Default: 2m. */
+  readonly deadline?: string;
+}
+
+/** A custom resource of the PostgreSQL operators. Pulumi awaits none unless it is told what to see. */
+export function customResource(
+  name: string,
+  args: CustomResourceArgs,
+  opts: pulumi.CustomResourceOptions,
+): k8s.apiextensions.CustomResource {
+  const { apiVersion, kind, objectName, namespace, spec, waitFor, deadline = '2m' } = args;
+  const annotations =
+    waitFor === undefined ? {} : { annotations: { 'pulumi.com/waitFor': waitFor } };
+  return new k8s.apiextensions.CustomResource(
+    name,
+    {
+      apiVersion,
+      kind,
+      metadata: {
+        name: objectName,
+        namespace,
+        labels: labels(objectName, 'postgres'),
+        ...annotations,
+      },
+      spec,
+    },
+    { customTimeouts: { create: deadline, update: deadline }, ...opts },
+  );
+}

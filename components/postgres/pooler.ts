@@ -1,0 +1,118 @@
+import * as k8s from '@pulumi/kubernetes';
+import * as pulumi from '@pulumi/pulumi';
+
+import { ConfigError } from '../errors.ts';
+import { labels } from '../labels.ts';
+import { customResource } from './custom-resource.ts';
+
+export interface PoolerArgs {
+  readonly namespace: pulumi.Input<string>;
+  /** Name of the Cluster object. */
+  readonly cluster: pulumi.Input<string>;
+  /** PgBouncer image, 1.21 or later: older ones know no prepared statements in transaction mode. */
+  readonly image: pulumi.Input<string>;
+  /** Pods. With one, clients reconnect whenever it moves. */
+  readonly instances: number;
+  /** Server connections of each pod per pair of database and user. */
+  readonly poolSize: number;
+  /** Default: 50m CPU, 64Mi to 128Mi memory. */
+  readonly resources?: {
+    readonly requests: { readonly cpu: string; readonly memory: string };
+    readonly limits: { readonly memory: string };
+  };
+}
+
+/** PgBouncer in transaction mode in front of the primary. */
+export class Pooler extends pulumi.ComponentResource {
+  /** Host name inside the cluster. */
+  readonly host: pulumi.Output<string>;
+
+  constructor(name: string, args: PoolerArgs, opts?: pulumi.ComponentResourceOptions) {
+    checkCount(`${name}.instances`, args.instances);
+    checkCount(`${name}.poolSize`, args.poolSize);
+    super('saas:postgres:Pooler', name, args, opts);
+    const { namespace, cluster, image, instances, poolSize } = args;
+    const {
+      resources = {
+        requests: { cpu: '50m', memory: '64Mi' },
+        limits: { memory: '128Mi' },
+      },
+    } = args;
+
+    const pooler = customResource(
+      `${name}-pooler`,
+      {
+        apiVersion: 'postgresql.cnpg.io/v1',
+        kind: 'Pooler',
+        objectName: name,
+        namespace,
+        spec: {
+          cluster: { name: cluster },
+          instances,
+          type: 'rw',
+          pgbouncer: {
+            poolMode: 'transaction',
+            image,
+            parameters: {
+              default_pool_size: String(poolSize),
+              // Clients beyond the pool wait for a server connection instead of being refused.
+              max_client_conn: '1000',
+              // Prepared statements survive the change of server connection up to this many.
+              max_prepared_statements: '200',
+              // A failover is over within this time, in seconds; then the client gets an error.
+              query_wait_timeout: '30',
+              // Passwords and rows never cross the network in clear.
+              client_tls_sslmode: 'require',
+            },
+          },
+          template: {
+            metadata: { labels: labels(name, 'pooler') },
+            spec: {
+              containers: [{ name: 'pgbouncer', resources }],
+              affinity: apart(name),
+            },
+          },
+        },
+        waitFor: 'jsonpath={.status.phase}=active',
+      },
+      { parent: this },
+    );
+    if (instances > 1) {
+      // The operator makes none for poolers.
+      new k8s.policy.v1.PodDisruptionBudget(
+        `${name}-disruption`,
+        {
+          metadata: { name, namespace, labels: labels(name, 'pooler') },
+          spec: { maxUnavailable: 1, selector: { matchLabels: poolerLabels(name) } },
+        },
+        { parent: this },
+      );
+    }
+
+    this.host = pulumi.interpolate`${pooler.metadata.name}.${namespace}.svc`;
+    this.registerOutputs({ host: this.host });
+  }
+}
+
+/** Labels that the operator puts on the pods of a pooler. */
+export function poolerLabels(name: string): Record<string, string> {
+  return { 'cnpg.io/poolerName': name };
+}
+
+/** Pods keep to different nodes where there are several. */
+function apart(name: string) {
+  const podAffinityTerm = {
+    labelSelector: { matchLabels: poolerLabels(name) },
+    topologyKey: 'kubernetes.io/hostname',
+  };
+  return {
+    podAntiAffinity: {
+      preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm }],
+    },
+  };
+}
+
+function checkCount(path: string, count: number): void {
+  if (Number.isInteger(count) && count >= 1) return;
+  throw new ConfigError(path, `${count} must be a whole number from 1.`);
+}

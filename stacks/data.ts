@@ -1,0 +1,171 @@
+import type * as pulumi from '@pulumi/pulumi';
+
+import type { BackupTarget } from '../components/backup/backup-access.ts';
+import type { CertificateAuthority } from '../components/certificates/certificate-authority.ts';
+import type { DocumentAccess } from '../components/documents/document-access.ts';
+import type { DocumentStore } from '../components/documents/document-store.ts';
+import { FerretDbStore } from '../components/documents/ferretdb-store.ts';
+import { Peer } from '../components/network/peer.ts';
+import { Port } from '../components/network/port.ts';
+import type { PostgresAccess } from '../components/postgres/postgres-access.ts';
+import { PostgresCluster } from '../components/postgres/postgres-cluster.ts';
+import type { RedisAccess } from '../components/redis/redis-access.ts';
+import { RedisCluster } from '../components/redis/redis-cluster.ts';
+
+/** Requests and limits of each pod of one kind. */
+interface Resources {
+  readonly requests: { readonly cpu: string; readonly memory: string };
+  readonly limits: { readonly cpu: string; readonly memory: string };
+}
+
+export interface DataArgs {
+  /** Namespace of the databases. Its default-deny policy must exist first. */
+  readonly namespace: pulumi.Input<string>;
+  /** Namespace of the CloudNativePG operator. */
+  readonly operatorNamespace: pulumi.Input<string>;
+  /** CloudNativePG and its backup plugin: their CRDs and webhooks must be there first. */
+  readonly operators: readonly pulumi.Resource[];
+  readonly authority: CertificateAuthority;
+  /** Where the Kubernetes API answers behind its Service. */
+  readonly apiServer: { readonly cidr: string; readonly port: number };
+  /** Images by digest. */
+  readonly images: {
+    readonly postgres: pulumi.Input<string>;
+    readonly pooler: pulumi.Input<string>;
+    readonly redis: pulumi.Input<string>;
+    readonly documents: pulumi.Input<string>;
+  };
+  /** Storage class of all volumes. Default: the cluster's. */
+  readonly storageClass?: string;
+  /** DNS domain of the cluster. Default: `cluster.local`. */
+  readonly clusterDomain?: string;
+  readonly postgres: {
+    readonly instances: 1 | 2 | 3 | 5;
+    readonly synchronous: boolean;
+    /** Volume of each instance, such as `20Gi`. */
+    readonly storage: string;
+    /** Separate WAL volume of each instance. Default: the WAL lies on the data volume. */
+    readonly walStorage?: string;
+    readonly maxConnections?: number;
+    readonly database: string;
+    readonly resources: Resources;
+    readonly pooler: { readonly instances: number; readonly poolSize: number };
+    /** Whether two instances may share a node. Default: from three instances on they may not. */
+    readonly spread?: 'preferred' | 'required';
+  };
+  readonly redis: {
+    readonly nodes: number;
+    readonly storage: string;
+    readonly maxmemory?: string;
+    readonly resources: Resources;
+  };
+  readonly documents: {
+    readonly engine: 'ferretdb';
+    readonly replicas: number;
+    readonly database: string;
+    readonly resources: Resources;
+  };
+  readonly backup: {
+    readonly target: BackupTarget;
+    /** Unix cron, five fields, UTC. */
+    readonly schedule: string;
+    /** Days back that any moment can be restored. */
+    readonly retentionDays: number;
+  };
+  /** Pulumi refuses to delete or replace what holds data. */
+  readonly protect: boolean;
+}
+
+export interface DataOutputs {
+  readonly postgres: PostgresAccess;
+  readonly redis: RedisAccess;
+  readonly documents: DocumentAccess;
+  /** Name of the first base backup; resolves once it is complete. */
+  readonly firstBackup: pulumi.Output<string>;
+}
+
+/** The databases, and for each what a client needs to reach it. */
+export function data(args: DataArgs): DataOutputs {
+  const { protect } = args;
+  const postgres = postgresCluster(args, { protect, dependsOn: [...args.operators] });
+  const redis = redisCluster(args, { protect });
+  const documents = documentStore(args, postgres);
+  return {
+    postgres: postgres.access,
+    redis: redis.access,
+    documents: documents.access,
+    firstBackup: postgres.firstBackup,
+  };
+}
+
+function postgresCluster(args: DataArgs, opts: pulumi.ComponentResourceOptions): PostgresCluster {
+  const { postgres, backup, images, apiServer } = args;
+  const { instances, storage, walStorage, maxConnections } = postgres;
+  const volume = (size: string) => ({ size, ...storageClassOf(args) });
+  return new PostgresCluster(
+    'postgres',
+    {
+      namespace: args.namespace,
+      authority: args.authority,
+      image: images.postgres,
+      instances,
+      synchronous: postgres.synchronous,
+      storage: volume(storage),
+      ...(walStorage === undefined ? {} : { walStorage: volume(walStorage) }),
+      resources: postgres.resources,
+      database: postgres.database,
+      ...(maxConnections === undefined ? {} : { maxConnections }),
+      backup: {
+        target: backup.target,
+        retention: `${backup.retentionDays}d`,
+        // The operator counts seconds too.
+        schedule: `0 ${backup.schedule}`,
+      },
+      pooler: { image: images.pooler, ...postgres.pooler },
+      operator: Peer.pods(args.operatorNamespace, { 'app.kubernetes.io/name': 'cloudnative-pg' }),
+      apiServer: { peer: Peer.cidr(apiServer.cidr), port: Port.tcp(apiServer.port) },
+      spread: postgres.spread ?? (instances >= 3 ? 'required' : 'preferred'),
+      ...clusterDomainOf(args),
+    },
+    opts,
+  );
+}
+
+function redisCluster(args: DataArgs, opts: pulumi.ComponentResourceOptions): RedisCluster {
+  const { namespace, authority, images, redis } = args;
+  return new RedisCluster(
+    'redis',
+    {
+      namespace,
+      authority,
+      image: images.redis,
+      ...redis,
+      ...storageClassOf(args),
+      ...clusterDomainOf(args),
+    },
+    opts,
+  );
+}
+
+/** Not protected: it keeps nothing itself, and PostgreSQL retains the database it made. */
+function documentStore(args: DataArgs, { cluster, access }: PostgresCluster): DocumentStore {
+  const { namespace, authority, images, documents } = args;
+  return new FerretDbStore('documents', {
+    namespace,
+    authority,
+    image: images.documents,
+    replicas: documents.replicas,
+    database: documents.database,
+    resources: documents.resources,
+    postgres: { cluster, host: access.directHost, peer: access.directPeer },
+    ...clusterDomainOf(args),
+  });
+}
+
+function storageClassOf({ storageClass }: DataArgs) {
+  return storageClass === undefined ? {} : { storageClass };
+}
+
+function clusterDomainOf({ clusterDomain }: DataArgs) {
+  return clusterDomain === undefined ? {} : { clusterDomain };
+}
