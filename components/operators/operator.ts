@@ -1,36 +1,134 @@
 import * as pulumi from '@pulumi/pulumi';
 
-/** Operators of `operators.lock.json`. */
-export type OperatorName = 'cloudnative-pg' | 'barman-cloud' | 'gateway-api';
+import { ConfigError } from '../errors.ts';
+import { kindOf, type KindEntry } from './kinds.ts';
+import { operatorsLock, type LockEntry, type OperatorName, type OperatorsLock } from './lock.ts';
+import { readManifests, type ManifestObject } from './manifests.ts';
+import { patchManifests } from './patch.ts';
+import type { ResourceAmounts } from './patch-pods.ts';
 
 export interface OperatorArgs {
-  /** Which entry of `operators.lock.json`. */
+  /** Which entry of the lock file. */
   readonly operator: OperatorName;
-  /** Namespace everything namespaced goes to, whatever upstream says. */
+  /** Namespace of everything namespaced, whatever upstream says. Its default deny must exist. */
   readonly namespace: pulumi.Input<string>;
   /** Folder that `fetchManifests` filled: `<manifests>/<operator>/<file>`. */
   readonly manifests: string;
-  /** Upstream image reference → the pinned one we run. An image without an entry is an error. */
+  /** Image per role of the lock file, such as `{ operator: 'ghcr.io/…:1.30.0@sha256:…' }`. */
   readonly images: Readonly<Record<string, string>>;
-  /** Requests and limits of every container of the operator. */
-  readonly resources?: {
-    readonly requests: { readonly cpu: string; readonly memory: string };
-    readonly limits: { readonly memory: string; readonly cpu?: string };
-  };
-  /** Environment of the operator's container: sets or replaces upstream values. Default: none. */
+  /** Refuse to delete the definitions: with them goes every object of their kinds, databases too. */
+  readonly protectDefinitions: boolean;
+  /** Requests and limits of every container. Default: 50m CPU, 128Mi, at most 256Mi. */
+  readonly resources?: ResourceAmounts;
+  /** Variables of every container; they replace upstream's of the same name. Default: none. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Annotations of the pod template, such as the checksum of a certificate. Default: none. */
+  /** Annotations of the pods, such as the checksum of a certificate. Default: none. */
   readonly podAnnotations?: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Sources and hashes of the manifests. Default: the committed `operators.lock.json`. */
+  readonly lock?: OperatorsLock;
 }
 
-/** One operator: its upstream manifests, patched to the platform's baseline, CRDs first. */
+const RESOURCES: ResourceAmounts = {
+  requests: { cpu: '50m', memory: '128Mi' },
+  limits: { memory: '256Mi' },
+};
+const STAGES = ['definition', 'setting', 'workload'] as const;
+/** Pulling an image and starting one pod; more means that it will never come. */
+const DEADLINE = '5m';
+
+/** One operator: upstream's manifests of a pinned release, brought up to the platform's baseline. */
 export class Operator extends pulumi.ComponentResource {
-  /** Resolves once the operator's Deployment is available, or its CRDs exist when it has none. */
+  /**
+   * Names of the objects of the last stage. Resolves when they are ready: the Deployment available
+   * and its Services answering or, without any, the definitions established.
+   */
   readonly ready: pulumi.Output<readonly string[]>;
 
   constructor(name: string, args: OperatorArgs, opts?: pulumi.ComponentResourceOptions) {
-    super('saas:operators:Operator', name, args, opts);
-    this.ready = pulumi.output([]);
+    const { lock = operatorsLock, ...shown } = args;
+    super('saas:operators:Operator', name, shown, opts);
+    const { operator, resources = RESOURCES, env = {}, podAnnotations = {} } = args;
+    const entry = lock[operator];
+    const objects = patchManifests(readManifests(args.manifests, operator, entry), {
+      operator,
+      namespace: args.namespace,
+      upstreamNamespace: entry.namespace,
+      images: pinnedImages(operator, entry, args.images),
+      resources,
+      env,
+      podAnnotations,
+    });
+
+    let previous: readonly pulumi.Resource[] = [];
+    let last: readonly pulumi.Output<string>[] = [];
+    for (const stage of STAGES) {
+      const created = objects
+        .filter((object) => kindOf(operator, object).stage === stage)
+        .map((object) => {
+          const entry = kindOf(operator, object);
+          const opts = { ...stageOptions(entry, args), parent: this, dependsOn: [...previous] };
+          return new entry.resource(childName(name, object), withWait(object, entry), opts);
+        });
+      if (created.length === 0) continue;
+      previous = created;
+      last = created.map((resource) => resource.metadata.name);
+    }
+
+    this.ready = pulumi.all([...last]);
     this.registerOutputs({ ready: this.ready });
   }
+}
+
+/** Upstream reference → image to run. Each must carry a digest: a tag can be moved. */
+function pinnedImages(
+  operator: string,
+  entry: LockEntry,
+  images: OperatorArgs['images'],
+): Record<string, string> {
+  for (const role of Object.keys(images)) {
+    if (role in entry.images) continue;
+    const known = Object.keys(entry.images).join(', ') || 'none';
+    throw new ConfigError(`${operator}.images.${role}`, 'no such image.', `It has ${known}.`);
+  }
+  const pairs = Object.entries(entry.images).map(([role, upstream]) => {
+    const image = images[role];
+    if (image !== undefined && /@sha256:[0-9a-f]{64}$/.test(image)) return [upstream, image];
+    const problem =
+      image === undefined ? 'is missing.' : `"${image}" has no digest, so it could change.`;
+    throw new ConfigError(
+      `${operator}.images.${role}`,
+      problem,
+      `Write the image for "${upstream}" as "name:tag@sha256:…".`,
+    );
+  });
+  return Object.fromEntries(pairs) as Record<string, string>;
+}
+
+function stageOptions({ stage }: KindEntry, args: OperatorArgs): pulumi.CustomResourceOptions {
+  switch (stage) {
+    case 'definition':
+      return {
+        ...(args.protectDefinitions ? { protect: true } : {}),
+        customTimeouts: { create: DEADLINE, update: DEADLINE },
+      };
+    case 'setting':
+      return {};
+    case 'workload':
+      return { customTimeouts: { create: DEADLINE, update: DEADLINE } };
+  }
+}
+
+/** A definition that is stored but not yet established refuses objects of its kind. */
+function withWait(object: ManifestObject, { stage }: KindEntry): ManifestObject {
+  if (stage !== 'definition') return object;
+  const annotations = {
+    ...object.metadata.annotations,
+    'pulumi.com/waitFor': 'condition=Established',
+  };
+  return { ...object, metadata: { ...object.metadata, annotations } };
+}
+
+/** Kind and name make it unique; both are stable as long as upstream's are. */
+function childName(name: string, { kind, metadata }: ManifestObject): string {
+  return `${name}-${kind.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()}-${metadata.name}`;
 }

@@ -1,0 +1,74 @@
+import * as k8s from '@pulumi/kubernetes';
+import type * as pulumi from '@pulumi/pulumi';
+
+import { ConfigError } from '../errors.ts';
+import type { ManifestObject } from './manifests.ts';
+
+type ResourceClass = new (
+  name: string,
+  args: object,
+  opts: pulumi.CustomResourceOptions,
+) => pulumi.CustomResource & { readonly metadata: pulumi.Output<{ readonly name: string }> };
+
+export interface KindEntry {
+  readonly resource: ResourceClass;
+  readonly namespaced: boolean;
+  /** Each stage is created after the one before and deleted before it. */
+  readonly stage: 'definition' | 'setting' | 'workload';
+}
+
+const { admissionregistration, apiextensions, apps, core, rbac } = k8s;
+
+/** The classes agree on what matters here; their typed arguments only differ per kind. */
+function kind(stage: KindEntry['stage'], namespaced: boolean, resource: unknown): KindEntry {
+  return { stage, namespaced, resource: resource as ResourceClass };
+}
+
+/**
+ * What an operator's manifests may hold. One class per kind instead of a YAML group, so that tests
+ * and policies see every object; a new kind is a decision, not an accident of an upgrade.
+ */
+const KINDS: Readonly<Record<string, KindEntry>> = {
+  'apiextensions.k8s.io/v1/CustomResourceDefinition': kind(
+    'definition',
+    false,
+    apiextensions.v1.CustomResourceDefinition,
+  ),
+  'v1/ServiceAccount': kind('setting', true, core.v1.ServiceAccount),
+  'v1/ConfigMap': kind('setting', true, core.v1.ConfigMap),
+  'v1/Secret': kind('setting', true, core.v1.Secret),
+  'rbac.authorization.k8s.io/v1/Role': kind('setting', true, rbac.v1.Role),
+  'rbac.authorization.k8s.io/v1/RoleBinding': kind('setting', true, rbac.v1.RoleBinding),
+  'rbac.authorization.k8s.io/v1/ClusterRole': kind('setting', false, rbac.v1.ClusterRole),
+  'rbac.authorization.k8s.io/v1/ClusterRoleBinding': kind(
+    'setting',
+    false,
+    rbac.v1.ClusterRoleBinding,
+  ),
+  // Before the operator: it looks for them when it starts, to write its authority into them.
+  'admissionregistration.k8s.io/v1/MutatingWebhookConfiguration': kind(
+    'setting',
+    false,
+    admissionregistration.v1.MutatingWebhookConfiguration,
+  ),
+  'admissionregistration.k8s.io/v1/ValidatingWebhookConfiguration': kind(
+    'setting',
+    false,
+    admissionregistration.v1.ValidatingWebhookConfiguration,
+  ),
+  // Beside the operator: a Service counts as created once a pod answers behind it.
+  'v1/Service': kind('workload', true, core.v1.Service),
+  'apps/v1/Deployment': kind('workload', true, apps.v1.Deployment),
+};
+
+/** How an object of this kind is made; a kind nobody has thought about is a `ConfigError`. */
+export function kindOf(operator: string, object: ManifestObject): KindEntry {
+  const key = `${object.apiVersion}/${object.kind}`;
+  const entry = KINDS[key];
+  if (entry !== undefined) return entry;
+  throw new ConfigError(
+    `${operator}.manifests`,
+    `${object.kind} "${object.metadata.name}" is of the unknown kind ${key}.`,
+    'Add it to components/operators/kinds.ts once you know when it must exist.',
+  );
+}

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+
+import type * as pulumi from '@pulumi/pulumi';
+import { parseAllDocuments } from 'yaml';
+
+import { ConfigError } from '../errors.ts';
+import type { LockEntry } from './lock.ts';
+
+/** A Kubernetes object as a manifest writes it; a patched one may refer to outputs. */
+export interface ManifestObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ManifestMetadata;
+  readonly [field: string]: unknown;
+}
+
+export interface ManifestMetadata {
+  readonly name: string;
+  readonly namespace?: pulumi.Input<string>;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Objects of an operator's manifests in `<folder>/<operator>/`. Refuses a file that is missing or
+ * is not the one of the lock file: whoever can change it could run anything in the cluster.
+ */
+export function readManifests(
+  folder: string,
+  operator: string,
+  entry: LockEntry,
+): readonly ManifestObject[] {
+  return entry.files.flatMap(({ path, sha256 }) => {
+    const file = join(folder, operator, basename(path));
+    const text = readText(operator, file);
+    const actual = createHash('sha256').update(text).digest('hex');
+    if (actual !== sha256) {
+      throw new ConfigError(
+        `${operator}.manifests`,
+        `"${file}" has SHA-256 ${actual}, expected ${sha256}.`,
+        'Delete it and fetch the manifests again.',
+      );
+    }
+    return parseManifests(operator, text);
+  });
+}
+
+function readText(operator: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    throw new ConfigError(
+      `${operator}.manifests`,
+      `"${file}" cannot be read.`,
+      'Fetch the manifests first: `make up` does it for the embedded cluster.',
+    );
+  }
+}
+
+/** Objects of a YAML stream; empty documents are skipped. */
+export function parseManifests(operator: string, text: string): readonly ManifestObject[] {
+  return parseAllDocuments(text).flatMap((document, index) => {
+    const object: unknown = document.toJS();
+    if (object === null || object === undefined) return [];
+    if (document.errors.length === 0 && isManifest(object)) return [object];
+    throw new ConfigError(
+      `${operator}.manifests`,
+      `document ${index + 1} is not a Kubernetes object with apiVersion, kind and name.`,
+    );
+  });
+}
+
+function isManifest(value: unknown): value is ManifestObject {
+  if (typeof value !== 'object' || value === null) return false;
+  const { apiVersion, kind, metadata } = value as Record<string, unknown>;
+  const name = (metadata as { name?: unknown } | null | undefined)?.name;
+  return [apiVersion, kind, name].every((text) => typeof text === 'string');
+}
+
+/** A copy without one field. */
+export function without<T extends object>(object: T, field: string): T {
+  return Object.fromEntries(Object.entries(object).filter(([key]) => key !== field)) as T;
+}

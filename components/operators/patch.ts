@@ -1,0 +1,38 @@
+import { without, type ManifestObject } from './manifests.ts';
+import { inlineImageSecrets } from './image-secrets.ts';
+import { checkMoved, moveNamespace, type NamespaceOptions } from './patch-namespace.ts';
+import { patchDeployment, type PodOptions } from './patch-pods.ts';
+
+export type PatchOptions = NamespaceOptions & PodOptions;
+
+/** Upstream's objects as the platform runs them. Pure: nothing is created. */
+export function patchManifests(
+  objects: readonly ManifestObject[],
+  options: PatchOptions,
+): readonly ManifestObject[] {
+  return inlineImageSecrets(objects.filter(isKept)).map((object) => {
+    const moved = moveNamespace(withOwnMetadata(object, options.operator), options);
+    const patched = moved.kind === 'Deployment' ? patchDeployment(moved, options) : moved;
+    checkMoved(patched, options);
+    return patched;
+  });
+}
+
+/** The namespace is made by `PlatformNamespace`, and certificates by the platform's authority. */
+function isKept({ apiVersion, kind }: ManifestObject): boolean {
+  const isNamespace = apiVersion === 'v1' && kind === 'Namespace';
+  return !isNamespace && !apiVersion.startsWith('cert-manager.io/');
+}
+
+/** Adds our labels, drops what only the API server writes. */
+function withOwnMetadata(object: ManifestObject, operator: string): ManifestObject {
+  const metadata = without(object.metadata, 'creationTimestamp');
+  const labels = {
+    'app.kubernetes.io/instance': operator,
+    'app.kubernetes.io/part-of': 'saas-platform',
+    // Upstream's own labels win: an operator finds its objects by them.
+    ...metadata.labels,
+    'app.kubernetes.io/managed-by': 'pulumi',
+  };
+  return { ...without(object, 'status'), metadata: { ...metadata, labels } };
+}
