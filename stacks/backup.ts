@@ -55,7 +55,7 @@ export function backup(args: BackupArgs): BackupTarget {
 function inCluster(args: BackupArgs, store: ObjectGatewayStore): BackupTarget {
   const { namespace, authority, bucket, storageClass, clusterDomain, protect } = args;
   const gateway = new ObjectGateway(
-    'object-gateway',
+    'objects',
     {
       namespace,
       authority,
@@ -67,7 +67,7 @@ function inCluster(args: BackupArgs, store: ObjectGatewayStore): BackupTarget {
     { protect },
   );
   const provider = new Provider(
-    'object-gateway',
+    'objects',
     {
       region: gateway.access.region,
       accessKey: gateway.credentials.accessKeyId,

@@ -7,7 +7,7 @@ import { labels, selector } from '../labels.ts';
 import { Peer } from '../network/peer.ts';
 import type { KeyAccess } from './backup-access.ts';
 
-const COMPONENT = 'object-gateway';
+const COMPONENT = 'objects';
 const PORT = 7070;
 const REGION = 'us-east-1';
 /** Any but 0; the image has no user of its own. */

@@ -5,7 +5,7 @@ import type { ServingCertificate } from '../certificates/serving-certificate.ts'
 import { labels } from '../labels.ts';
 import { Port } from '../network/port.ts';
 
-export const COMPONENT = 'ferretdb';
+export const COMPONENT = 'documents';
 /** Probes, metrics and profiles, without authentication: the default deny keeps pods away. */
 const DEBUG_PORT = 8088;
 /** Any but 0; the image has no user of its own. */

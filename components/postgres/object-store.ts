@@ -25,7 +25,6 @@ export function objectStore(
   opts: pulumi.CustomResourceOptions,
 ): k8s.apiextensions.CustomResource {
   const { namespace, target, prefix, retention } = args;
-  checkRetention(`${name}.retention`, retention);
   const { bucket, access } = target;
   const credentials =
     access.kind === 'keys'
@@ -97,7 +96,8 @@ function roleCredentials(
   };
 }
 
-function checkRetention(path: string, retention: string): void {
+/** Refuses what the operator would only refuse later. */
+export function checkRetention(path: string, retention: string): void {
   if (/^[1-9][0-9]*[dwm]$/.test(retention)) return;
   const days = /^\d+$/.test(retention) ? `${retention}d` : '30d';
   throw new ConfigError(

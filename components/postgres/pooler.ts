@@ -28,8 +28,7 @@ export class Pooler extends pulumi.ComponentResource {
   readonly host: pulumi.Output<string>;
 
   constructor(name: string, args: PoolerArgs, opts?: pulumi.ComponentResourceOptions) {
-    checkCount(`${name}.instances`, args.instances);
-    checkCount(`${name}.poolSize`, args.poolSize);
+    checkPoolerSize(name, args);
     super('saas:postgres:Pooler', name, args, opts);
     const { namespace, cluster, image, instances, poolSize } = args;
     const {
@@ -112,7 +111,13 @@ function apart(name: string) {
   };
 }
 
-function checkCount(path: string, count: number): void {
-  if (Number.isInteger(count) && count >= 1) return;
-  throw new ConfigError(path, `${count} must be a whole number from 1.`);
+/** Refuses counts that are not: callers with more to make check before they begin. */
+export function checkPoolerSize(
+  path: string,
+  size: Pick<PoolerArgs, 'instances' | 'poolSize'>,
+): void {
+  for (const key of ['instances', 'poolSize'] as const) {
+    if (Number.isInteger(size[key]) && size[key] >= 1) continue;
+    throw new ConfigError(`${path}.${key}`, `${size[key]} must be a whole number from 1.`);
+  }
 }

@@ -10,9 +10,9 @@ import { firstBackup, scheduledBackup } from './backups.ts';
 import { clusterSpec, type Resources, type Volume } from './cluster-spec.ts';
 import { clusterTraffic, instancePods } from './cluster-traffic.ts';
 import { customResource } from './custom-resource.ts';
-import { objectStore } from './object-store.ts';
+import { checkRetention, objectStore } from './object-store.ts';
 import { serverParameters } from './parameters.ts';
-import { Pooler, poolerLabels } from './pooler.ts';
+import { checkPoolerSize, Pooler, poolerLabels } from './pooler.ts';
 import type { PostgresAccess } from './postgres-access.ts';
 import { basicAuth } from './postgres-role.ts';
 import { applicationRoles } from './application-roles.ts';
@@ -80,8 +80,10 @@ export class PostgresCluster extends pulumi.ComponentResource {
 
   constructor(name: string, args: PostgresClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     const { namespace, authority, instances, backup, database } = args;
-    // Wrong values would pass `up` for minutes and then fail inside the operator.
+    // All checks come before the first resource: half a cluster is worse than none.
     checkCron(`${name}.backup.schedule`, backup.schedule, 6);
+    checkRetention(`${name}.backup.retention`, backup.retention);
+    checkPoolerSize(`${name}.pooler`, args.pooler);
     checkMemory(name, args.resources);
     const synchronous = synchronousSpec(name, instances, args.synchronous);
     const parameters = serverParameters(
