@@ -1,0 +1,80 @@
+import { authenticator } from './authenticate.ts';
+import type { Config } from './config.ts';
+import { guardTenants } from './db/guard.ts';
+import { Pool, sql } from './db/pool.ts';
+import { TenantDb } from './db/tenancy.ts';
+import { createDocumentClient } from './documents.ts';
+import { Health } from './health.ts';
+import { createHttp } from './http.ts';
+import { closeOnSignal, untilReachable } from './lifecycle.ts';
+import { Metrics } from './metrics.ts';
+import { decoyHash } from './password.ts';
+import { Problem } from './problem.ts';
+import { connectRedis } from './redis.ts';
+import { loginRoute } from './routes/login.ts';
+import { userRoutes } from './routes/users.ts';
+import type { Services } from './services.ts';
+import { Tokens } from './tokens.ts';
+
+/** Starts the role that serves tenants. */
+export async function startApi(config: Config<'api'>): Promise<void> {
+  const { env, files } = config;
+  const tokens = await Tokens.load(files.JWT_KEYS_FILE ?? '', env.JWT_ISSUER);
+  const pool = new Pool(config.postgres, {
+    max: env.PG_POOL_MAX,
+    named: env.PG_NAMED_STATEMENTS,
+    name: env.SERVICE_NAME,
+  });
+  const redis = connectRedis(config);
+  const documents = createDocumentClient(config);
+  const metrics = new Metrics(env.SERVICE_NAME);
+  const health = new Health({
+    required: { postgres: () => pool.rows(sql`SELECT 1`), redis: () => redis.ping() },
+    optional: { documents: () => documents.db(env.MONGO_DB).command({ ping: 1 }) },
+  });
+  const http = createHttp(config, health, metrics);
+  // Unhandled, the client would print every reconnection as a stack trace.
+  redis.on('error', (error: Error) => http.log.warn({ err: error.message }, 'redis'));
+
+  const services: Services = {
+    db: new TenantDb(pool),
+    redis,
+    tokens,
+    limits: {
+      auth: { name: 'auth', limit: env.RATE_LIMIT_AUTH_PER_MINUTE, seconds: 60 },
+      minute: { name: 'minute', limit: env.RATE_LIMIT_PER_MINUTE, seconds: 60 },
+      hour: { name: 'hour', limit: env.RATE_LIMIT_PER_HOUR, seconds: 3_600 },
+    },
+  };
+  void http.register(
+    (v1, _options, done) => {
+      loginRoute(v1, services);
+      void v1.register((inside, _insideOptions, insideDone) => {
+        const authenticate = authenticator(services);
+        // Before validation and before "not found": a stranger learns nothing about what exists.
+        inside.addHook('onRequest', authenticate);
+        userRoutes(inside, services);
+        insideDone();
+      });
+      v1.setNotFoundHandler({ preValidation: authenticator(services) }, () => {
+        throw new Problem(404, 'There is nothing here.');
+      });
+      done();
+    },
+    { prefix: '/v1' },
+  );
+
+  await untilReachable(
+    () => guardTenants(pool),
+    25,
+    (error) => http.log.warn({ err: error.message }, 'waiting for PostgreSQL'),
+  );
+  await decoyHash();
+  const metricsServer = metrics.listen(env.METRICS_PORT);
+  closeOnSignal(http, health, env.DRAIN_SECONDS, async () => {
+    metricsServer.close();
+    redis.disconnect();
+    await Promise.all([pool.end(), documents.close()]);
+  });
+  await http.listen({ host: '::', port: env.PORT });
+}

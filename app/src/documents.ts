@@ -1,0 +1,17 @@
+import { MongoClient } from 'mongodb';
+
+import type { Config } from './config.ts';
+
+/** A client of the document store; it connects with the first command. */
+export function createDocumentClient(config: Config<'api' | 'worker'>): MongoClient {
+  const { env } = config;
+  const ca = env.MONGO_CA_FILE;
+  return new MongoClient(env.MONGO_URL, {
+    appName: env.SERVICE_NAME,
+    maxPoolSize: 20,
+    serverSelectionTimeoutMS: 5_000,
+    connectTimeoutMS: 5_000,
+    socketTimeoutMS: 45_000,
+    ...(ca === undefined ? {} : { tls: true, tlsCAFile: ca }),
+  });
+}

@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+import { isIPv6 } from 'node:net';
+
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import Fastify, { LogController } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefault } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import type { Config } from './config.ts';
+import type { Health } from './health.ts';
+import type { Metrics } from './metrics.ts';
+import { Problem, problemBody } from './problem.ts';
+
+export type Http = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+/** A request slower than this is logged as a warning; in milliseconds. */
+const SLOW_MS = 1_000;
+
+const PROBES: ReadonlySet<string> = new Set(['/health', '/ready']);
+
+const HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'cache-control': 'no-store',
+} as const;
+
+/** The HTTP side that every role shares: headers, identifiers, logs, metrics, errors and health. */
+export function createHttp(config: Config, health: Health, metrics: Metrics): Http {
+  const { env } = config;
+  const http = Fastify({
+    logger: {
+      level: env.LOG_LEVEL,
+      base: { service: env.SERVICE_NAME, role: config.role },
+    },
+    // Fastify's own lines carry addresses and whole URLs; ours below carry neither.
+    logController: new LogController({ disableRequestLogging: true }),
+    trustProxy: trustProxy(env.TRUST_PROXY),
+    genReqId: requestId,
+    bodyLimit: 65_536,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 72_000,
+    // A request that is already on its way while we close is answered, not refused.
+    return503OnClosing: false,
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  http.addHook('onRequest', async (request, reply) => {
+    reply.headers(HEADERS);
+    reply.header('x-request-id', request.id);
+  });
+  http.addHook('onSend', async (_request, reply) => {
+    // Clients that keep their connection learn here that they need a new one, to another process.
+    if (health.draining) reply.header('connection', 'close');
+  });
+  http.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    const ms = Math.round(reply.elapsedTime);
+    metrics.observe(request.method, route, reply.statusCode, reply.elapsedTime);
+    const line = { method: request.method, route, status: reply.statusCode, ms };
+    if (ms > SLOW_MS) {
+      const url = request.url.split('?', 1)[0];
+      request.log.warn({ ...line, url, network: network(request.ip) }, 'slow request');
+    } else {
+      // Probes come every few seconds and say nothing by themselves.
+      request.log[PROBES.has(route) ? 'debug' : 'info'](line, 'request');
+    }
+  });
+
+  http.setErrorHandler<Error & { statusCode?: number; validation?: unknown }>(
+    (error, request, reply) => {
+      let status = error instanceof Problem ? error.status : (error.statusCode ?? 500);
+      let detail = error.message;
+      if (status >= 500 && !(error instanceof Problem)) {
+        request.log.error({ err: error }, 'request failed');
+        detail = 'The request could not be completed.';
+        status = 500;
+      }
+      if (error instanceof Problem && error.retryAfter !== undefined) {
+        reply.header('retry-after', error.retryAfter);
+      }
+      if (status === 401) reply.header('www-authenticate', 'Bearer');
+      return reply
+        .code(status)
+        .type('application/problem+json')
+        .send(problemBody(status, detail, request.id));
+    },
+  );
+  http.setNotFoundHandler(() => {
+    throw new Problem(404, 'There is nothing here.');
+  });
+
+  http.get('/health', () => ({ status: 'ok' }));
+  http.get('/ready', async (_request, reply) => {
+    const readiness = await health.ready();
+    const usable = readiness.status === 'ready' || readiness.status === 'degraded';
+    return reply.code(usable ? 200 : 503).send(readiness);
+  });
+  return http;
+}
+
+/** Keeps a caller's identifier when it is harmless in logs and headers. */
+function requestId(request: { headers: IncomingMessage['headers'] }): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && /^[A-Za-z0-9._-]{8,64}$/.test(given) ? given : randomUUID();
+}
+
+function trustProxy(
+  value: string,
+): boolean | string[] | ((address: string, hop: number) => boolean) {
+  if (value === 'false') return false;
+  return /^\d$/.test(value) ? (_address, hop) => hop < Number(value) : value.split(',');
+}
+
+/** Enough of an address to find a noisy network, too little to name a person. */
+function network(address: FastifyRequest['ip']): string {
+  return isIPv6(address)
+    ? `${address.split(':').slice(0, 3).join(':')}::/48`
+    : `${address.split('.').slice(0, 3).join('.')}.0/24`;
+}

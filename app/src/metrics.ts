@@ -1,0 +1,64 @@
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** The metrics of one process. */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #service: string;
+  readonly #requests: Counter<'service' | 'method' | 'route' | 'status'>;
+  readonly #seconds: Histogram<'service' | 'method' | 'route'>;
+  readonly auditRelayed: Counter;
+  readonly auditUnsent: Gauge;
+
+  constructor(service: string) {
+    this.#service = service;
+    const registers = [this.#registry];
+    collectDefaultMetrics({ register: this.#registry });
+    this.#requests = new Counter({
+      name: 'http_requests_total',
+      help: 'Answered requests.',
+      labelNames: ['service', 'method', 'route', 'status'],
+      registers,
+    });
+    this.#seconds = new Histogram({
+      name: 'http_request_duration_seconds',
+      help: 'Time from the first byte of the request to the end of the answer.',
+      labelNames: ['service', 'method', 'route'],
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+      registers,
+    });
+    this.auditRelayed = new Counter({
+      name: 'audit_events_relayed_total',
+      help: 'Audit events written to the document store.',
+      registers,
+    });
+    this.auditUnsent = new Gauge({
+      name: 'audit_outbox_unsent',
+      help: 'Audit events that wait for the document store.',
+      registers,
+    });
+  }
+
+  /** `route` is the pattern, not the path: a label per identifier would never end. */
+  observe(method: string, route: string, status: number, milliseconds: number): void {
+    const service = this.#service;
+    this.#requests.inc({ service, method, route, status: String(status) });
+    this.#seconds.observe({ service, method, route }, milliseconds / 1_000);
+  }
+
+  /** Serves `/metrics` on a port of its own, which no ingress reaches. */
+  listen(port: number): Server {
+    return createServer((request, response) => {
+      if (request.url !== '/metrics') {
+        response.writeHead(404).end();
+        return;
+      }
+      this.#registry.metrics().then(
+        (text) => response.writeHead(200, { 'content-type': this.#registry.contentType }).end(text),
+        () => response.writeHead(500).end(),
+      );
+    }).listen(port);
+  }
+}

@@ -1,0 +1,60 @@
+import { Cluster, Redis } from 'ioredis';
+
+import type { Config } from './config.ts';
+import { RATE_LIMIT_SCRIPT } from './rate-limit.ts';
+import { SESSION_SCRIPT } from './sessions.ts';
+
+interface Scripts {
+  /** See {@link RATE_LIMIT_SCRIPT}: number of keys, keys, then limit and seconds for each. */
+  takeRate(...args: (string | number)[]): Promise<number>;
+  /** See {@link SESSION_SCRIPT}: key, idle seconds. */
+  touchSession(key: string, idleSeconds: number): Promise<[string, string] | null>;
+}
+export type RedisClient = (Redis | Cluster) & Scripts;
+
+/**
+ * Connects in the background. Commands fail at once while there is no connection, so that a lost
+ * Redis becomes a fast 503 instead of a growing queue.
+ */
+export function connectRedis(config: Config<'api'>): RedisClient {
+  const { env, files } = config;
+  const ca = files.REDIS_CA_FILE;
+  const options = {
+    username: env.REDIS_USERNAME,
+    ...(env.REDIS_PASSWORD === undefined ? {} : { password: env.REDIS_PASSWORD }),
+    ...(env.REDIS_TLS ? { tls: ca === undefined ? {} : { ca } } : {}),
+    connectTimeout: 5_000,
+    commandTimeout: 1_000,
+    maxRetriesPerRequest: 1,
+    connectionName: env.SERVICE_NAME,
+  };
+  const nodes = env.REDIS_NODES.split(',').map((node) => {
+    const [host, port] = node.split(':');
+    return { host: host ?? '', port: Number(port) };
+  });
+  const scripts = {
+    takeRate: { lua: RATE_LIMIT_SCRIPT },
+    touchSession: { lua: SESSION_SCRIPT, numberOfKeys: 1 },
+  };
+  const client =
+    env.REDIS_MODE === 'cluster'
+      ? new Cluster(nodes, {
+          redisOptions: options,
+          scripts,
+          enableOfflineQueue: false,
+          enableAutoPipelining: true,
+          slotsRefreshTimeout: 3_000,
+          // Certificates carry names: resolving them here would leave an address to verify.
+          dnsLookup: (address, callback) => callback(null, address),
+          clusterRetryStrategy: (attempt) => Math.min(100 * attempt, 2_000),
+        })
+      : new Redis({
+          ...nodes[0],
+          ...options,
+          scripts,
+          enableOfflineQueue: false,
+          enableAutoPipelining: true,
+          retryStrategy: (attempt) => Math.min(100 * attempt, 2_000),
+        });
+  return client as RedisClient;
+}

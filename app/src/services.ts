@@ -1,0 +1,12 @@
+import type { TenantDb } from './db/tenancy.ts';
+import type { Window } from './rate-limit.ts';
+import type { RedisClient } from './redis.ts';
+import type { Tokens } from './tokens.ts';
+
+/** What routes work with. */
+export interface Services {
+  readonly db: TenantDb;
+  readonly redis: RedisClient;
+  readonly tokens: Tokens;
+  readonly limits: { readonly auth: Window; readonly minute: Window; readonly hour: Window };
+}
