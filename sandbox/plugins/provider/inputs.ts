@@ -30,7 +30,10 @@ export function checkInputs(
 function problem(input: InputDefinition, value: unknown): string | undefined {
   if (value === undefined || value === null) return input.required ? 'is required.' : undefined;
   if (value === UNKNOWN) return undefined;
-  if (!matches(input.kind, value)) return `must be a ${input.kind}, got ${JSON.stringify(value)}.`;
+  if (!matches(input.kind, value)) {
+    const article = /^[aeiou]/.test(input.kind) ? 'an' : 'a';
+    return `must be ${article} ${input.kind}, got ${JSON.stringify(value)}.`;
+  }
   const entries: unknown[] = Array.isArray(value) ? value : [value];
   const wrong = entries.find((entry) => entry !== UNKNOWN && !isAllowed(input.oneOf, entry));
   if (wrong === undefined) return undefined;

@@ -49,9 +49,9 @@ export function privateOpenssh(privateKey: KeyObject, publicKey: KeyObject): str
 }
 
 function publicBlob(key: KeyObject): Buffer | undefined {
-  const jwk = key.export({ format: 'jwk' });
   const type = typeOf(key);
   if (type === undefined) return undefined;
+  const jwk = key.export({ format: 'jwk' });
   if (jwk.kty === 'RSA') return Buffer.concat([field(type), integer(jwk.e), integer(jwk.n)]);
   if (jwk.kty === 'OKP') return Buffer.concat([field(type), field(bytes(jwk.x))]);
   return Buffer.concat([field(type), field(type.replace('ecdsa-sha2-', '')), field(point(key))]);
