@@ -46,13 +46,20 @@ export class CertificateAuthority extends pulumi.ComponentResource {
     this.registerOutputs({ certificatePem: this.certificatePem });
   }
 
-  /** Issues a certificate as a Secret. `opts.parent` defaults to the authority. */
+  /**
+   * Issues a certificate as a Secret. `opts.parent` defaults to the authority, but its protection
+   * is not inherited: a renewal replaces the certificate.
+   */
   issue(
     name: string,
     args: ServingCertificateArgs,
     opts?: pulumi.ComponentResourceOptions,
   ): ServingCertificate {
     const signer = { privateKeyPem: this.#privateKeyPem, certificatePem: this.certificatePem };
-    return new ServingCertificate(name, { ...args, signer }, { parent: this, ...opts });
+    return new ServingCertificate(
+      name,
+      { ...args, signer },
+      { parent: this, protect: false, ...opts },
+    );
   }
 }

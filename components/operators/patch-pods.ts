@@ -42,7 +42,10 @@ export function patchDeployment(object: ManifestObject, options: PodOptions): Ma
       ...spec,
       template: {
         ...template,
-        metadata: { ...template.metadata, annotations },
+        metadata: {
+          ...template.metadata,
+          ...(Object.keys(annotations).length > 0 ? { annotations } : {}),
+        },
         spec: patchPod(object, template.spec, options),
       },
     },

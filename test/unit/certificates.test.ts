@@ -14,16 +14,17 @@ let redis: ServingCertificate;
 beforeAll(async () => {
   recorder = await mockPulumi();
   authority = new CertificateAuthority('ca', { commonName: 'SaaS platform' }, { protect: true });
-  redis = authority.issue(
-    'redis-tls',
-    {
-      namespace: 'saas-data',
-      secretName: 'redis-tls',
-      dnsNames: ['redis.saas-data.svc', '*.redis.saas-data.svc'],
-      ipAddresses: ['10.90.0.1'],
-      usages: ['server auth', 'client auth'],
-    },
-    { protect: false },
+  redis = authority.issue('redis-tls', {
+    namespace: 'saas-data',
+    secretName: 'redis-tls',
+    dnsNames: ['redis.saas-data.svc', '*.redis.saas-data.svc'],
+    ipAddresses: ['10.90.0.1'],
+    usages: ['server auth', 'client auth'],
+  });
+  authority.issue(
+    'pinned',
+    { namespace: 'n', secretName: 'pinned', dnsNames: [], usages: ['client auth'] },
+    { protect: true },
   );
 });
 
@@ -44,6 +45,7 @@ test('a protected authority cannot be deleted by accident, what it issues can be
   expect((await recorder.child('ca-key')).protect).toBe(true);
   expect((await recorder.child('ca-certificate')).protect).toBe(true);
   expect((await recorder.child('redis-tls-certificate')).protect).toBe(false);
+  expect((await recorder.child('pinned-certificate')).protect).toBe(true);
 });
 
 test('clients verify a server by the names and addresses they dial', async () => {
@@ -92,7 +94,7 @@ test('no private key is stored in plain text', async () => {
 
 test('no private key shows up in the state of a component', async () => {
   const components = (await recorder.all()).filter(({ custom }) => !custom);
-  expect(components.map(({ name }) => name)).toEqual(['ca', 'redis-tls']);
+  expect(components.map(({ name }) => name)).toEqual(['ca', 'redis-tls', 'pinned']);
   expect(JSON.stringify(components.map(({ inputs }) => inputs))).not.toContain('private');
 });
 
