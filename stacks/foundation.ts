@@ -43,7 +43,12 @@ export interface FoundationOutputs {
   /** Each resolves once nothing but name resolution is open in it. */
   readonly namespaces: Readonly<Record<NamespaceKey, pulumi.Output<string>>>;
   /** Whoever makes objects of their kinds puts them into `dependsOn`. */
-  readonly operators: { readonly postgres: PostgresOperator; readonly gateway: Operator };
+  readonly operators: {
+    readonly postgres: PostgresOperator;
+    /** The backup plugin, a part of `postgres`. */
+    readonly backup: Operator;
+    readonly gateway: Operator;
+  };
 }
 
 /**
@@ -84,7 +89,7 @@ export function foundation(
     },
     opts,
   );
-  return { namespaces, operators: { postgres, gateway } };
+  return { namespaces, operators: { postgres, backup: postgres.plugin, gateway } };
 }
 
 function createNamespaces(

@@ -23,7 +23,7 @@ export interface PlatformNamespaceArgs {
     /** Number of pods. */
     readonly pods: number;
     /** Sum of volume requests, such as `100Gi`. Default: no ceiling. */
-    readonly storage?: string;
+    readonly storage?: string | undefined;
   };
   /** What a container gets that asks for nothing. Default: 50m CPU, 64Mi memory. */
   readonly limits?: {

@@ -34,6 +34,8 @@ export interface PostgresOperatorArgs {
 
 /** CloudNativePG with its backup plugin, the certificates between them and the paths they need. */
 export class PostgresOperator extends pulumi.ComponentResource {
+  /** The backup plugin. */
+  readonly plugin: Operator;
   /** Resolves when the plugin answers, hence the operator before it. */
   readonly ready: pulumi.Output<readonly string[]>;
 
@@ -68,7 +70,7 @@ export class PostgresOperator extends pulumi.ComponentResource {
       { parent: this, dependsOn: traffic },
     );
     const certificates = issueCertificates(name, authority, namespace);
-    const plugin = new Operator(
+    this.plugin = new Operator(
       `${name}-plugin`,
       {
         ...common,
@@ -85,7 +87,7 @@ export class PostgresOperator extends pulumi.ComponentResource {
         dependsOn: [...traffic, operator, certificates.server, certificates.client],
       },
     );
-    this.ready = plugin.ready;
+    this.ready = this.plugin.ready;
     this.registerOutputs({ ready: this.ready });
   }
 }
