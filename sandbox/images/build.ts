@@ -107,8 +107,8 @@ async function buildImage(
   log: (line: string) => void,
 ): Promise<void> {
   const { store } = context;
-  const { layers: _, ...settings } = recipe;
-  const inputs = createHash('sha256').update(JSON.stringify({ settings, keys })).digest('hex');
+  const settings = JSON.stringify({ ...recipe, layers: keys });
+  const inputs = createHash('sha256').update(settings).digest('hex');
   if (finishedImage(store, recipe.name)?.inputs === inputs) return;
   const done = stopwatch();
   const layers: Digested[] = [];

@@ -18,7 +18,12 @@ export const postgresql: Recipe = {
   layers: [
     debian([...tools, 'postgresql-17'], prepare),
     // initdb refuses a user without a name, and the operator runs it as 26.
-    files(...account('postgres', '26:26', '/var/lib/postgresql')),
+    files(...account('postgres', '26:26', '/var/lib/postgresql'), {
+      // The list of time zones includes the local one, and fails as a whole without it.
+      kind: 'link',
+      path: '/etc/localtime',
+      target: '/usr/share/zoneinfo/Etc/UTC',
+    }),
   ],
   user: '26:26',
   env: {

@@ -19,6 +19,7 @@ export const redis: Recipe = {
     debian([...tools, 'mawk', 'redis-server', 'redis-tools', 'sed']),
     files(
       ...account('redis', '999:1000', '/data'),
+      { kind: 'link', path: '/usr/bin/awk', target: 'mawk' },
       { kind: 'directory', path: '/data', owner: '999:1000' },
       {
         kind: 'file',
