@@ -122,6 +122,16 @@ const backup = z.strictObject({
           .string()
           .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/\S+$/, 'must be the ARN of an IAM role.')
           .describe('IAM role that PostgreSQL assumes to write its backups.'),
+        keyArn: z
+          .string()
+          .regex(/^arn:aws[a-z-]*:kms:\S+$/, 'must be the ARN of a KMS key.')
+          .optional()
+          .describe("Key that encrypts the backups. Default: S3's own key."),
+        cidrs: z
+          .array(cidr())
+          .min(1)
+          .optional()
+          .describe('Networks in which S3 and STS answer. Default: any address but metadata.'),
       }),
     ])
     .describe('Where backups are kept.'),
@@ -160,6 +170,9 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       api: host().describe('Public host name of the API.'),
       admin: host().describe('Public host name of the administration.'),
+      port: count(1, 65_535)
+        .default(443)
+        .describe('Port under which users reach the edge, where something in front translates it.'),
     })
     .describe('Public host names. The edge has a certificate for each.'),
   namespaces: z
