@@ -1,21 +1,33 @@
 import type * as pulumi from '@pulumi/pulumi';
 
-import type { ContainerResources, DemoTenant } from '../components/application/application.ts';
+import {
+  Application,
+  type ContainerResources,
+  type DemoTenant,
+} from '../components/application/application.ts';
 import type { DataConnections } from '../components/application/connections.ts';
 import type { CertificateAuthority } from '../components/certificates/certificate-authority.ts';
-import type { Peer } from '../components/network/peer.ts';
+import { Gateway } from '../components/gateway/gateway.ts';
+import { Peer } from '../components/network/peer.ts';
+import { Port } from '../components/network/port.ts';
 
 export interface ApplicationLayerArgs {
   readonly namespaces: { readonly edge: pulumi.Input<string>; readonly app: pulumi.Input<string> };
   readonly authority: CertificateAuthority;
+  /** Images by digest. */
   readonly images: { readonly app: pulumi.Input<string>; readonly traefik: pulumi.Input<string> };
-  /** Public host names; the first one is the API. */
+  /** Public host names. The edge has a certificate for each, and the API answers at each. */
   readonly hosts: readonly string[];
-  /** Where the API server listens, as a network policy sees it. */
+  /** Where the Kubernetes API answers behind its Service. */
   readonly apiServer: { readonly peer: Peer; readonly port: number };
   readonly gateway: {
+    /** Traefik pods. */
     readonly replicas: number;
     readonly serviceType?: 'ClusterIP' | 'LoadBalancer' | 'NodePort';
+    /** Port of HTTPS as clients see it. Default: 443. */
+    readonly httpsPort?: number;
+    /** Networks that may connect. Default: all. */
+    readonly clients?: readonly string[];
   };
   readonly app: {
     readonly replicas: number | { readonly min: number; readonly max: number };
@@ -29,12 +41,14 @@ export interface ApplicationLayerArgs {
 }
 
 export interface ApplicationLayer {
-  /** Address of the API behind the edge, `https://<first host>`. */
+  /** Address of the API behind the edge, `https://<first host>`; resolves once it answers. */
   readonly url: pulumi.Output<string>;
   readonly hosts: readonly string[];
-  /** In-cluster address of the edge; hosts resolve to it on a local cluster. */
+  /** In-cluster host name of the edge; the public names lead to it. */
   readonly edgeAddress: pulumi.Output<string>;
+  /** Empty unless `app.demo` is set. */
   readonly demoTenants: readonly DemoTenant[];
+  /** Names of the objects in the cluster. */
   readonly names: {
     readonly deployment: pulumi.Output<string>;
     readonly service: pulumi.Output<string>;
@@ -43,10 +57,49 @@ export interface ApplicationLayer {
   };
 }
 
-/** The edge and the application on top of the data layer. */
+/** The edge and the application on top of the data layer. The CRDs of the Gateway API come first. */
 export function application(
-  _args: ApplicationLayerArgs,
-  _opts?: pulumi.ComponentResourceOptions,
+  args: ApplicationLayerArgs,
+  opts?: pulumi.ComponentResourceOptions,
 ): ApplicationLayer {
-  throw new Error('Not built yet.');
+  const { namespaces, authority, images, hosts, apiServer } = args;
+  const { clients, ...gatewaySettings } = args.gateway;
+  const gateway = new Gateway(
+    'gateway',
+    {
+      namespace: namespaces.edge,
+      image: images.traefik,
+      authority,
+      hosts,
+      routeNamespaces: [namespaces.app],
+      apiServer: { peer: apiServer.peer, port: Port.tcp(apiServer.port) },
+      ...gatewaySettings,
+      ...(clients === undefined ? {} : { clients: clients.map((cidr) => Peer.cidr(cidr)) }),
+    },
+    opts,
+  );
+  const api = new Application(
+    'api',
+    {
+      namespace: namespaces.app,
+      image: images.app,
+      hosts,
+      gateway: {
+        name: gateway.gatewayName,
+        namespace: gateway.namespace,
+        sectionName: gateway.sectionName,
+        peer: gateway.peer,
+      },
+      data: args.data,
+      ...args.app,
+    },
+    opts,
+  );
+  return {
+    url: api.urls.apply(([first = '']) => first),
+    hosts,
+    edgeAddress: gateway.host,
+    demoTenants: api.demoTenants,
+    names: { ...api.names, gateway: gateway.gatewayName },
+  };
 }

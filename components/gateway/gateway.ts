@@ -1,7 +1,24 @@
+import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 
 import type { CertificateAuthority } from '../certificates/certificate-authority.ts';
-import type { Peer } from '../network/peer.ts';
+import { ConfigError } from '../errors.ts';
+import { labels, selector } from '../labels.ts';
+import { AllowTraffic } from '../network/allow-traffic.ts';
+import { Peer } from '../network/peer.ts';
+import { Port } from '../network/port.ts';
+import { gatewayResource } from './gateway-resource.ts';
+import { checkHosts } from './host-names.ts';
+import {
+  CLUSTER_RULES,
+  ENTRY_POINTS,
+  NAMESPACE_RULES,
+  traefikArgs,
+  traefikPod,
+} from './traefik.ts';
+
+const COMPONENT = 'traefik';
+const CONTROLLER = 'traefik.io/gateway-controller';
 
 export interface GatewayArgs {
   /** Namespace of Traefik, for example `saas-edge`. Its default-deny policy must exist first. */
@@ -17,26 +34,282 @@ export interface GatewayArgs {
   /** Traefik pods. Two or more survive the loss of a node; one is for small clusters. */
   readonly replicas: number;
   /** Where the API server listens, as a policy sees it: after address translation. */
-  readonly apiServer: { readonly peer: Peer; readonly port: number };
+  readonly apiServer: { readonly peer: Peer; readonly port: Port };
   /** Who may connect. Default: everyone. */
   readonly clients?: readonly Peer[];
   /** `LoadBalancer` asks the cloud for an address. Default: `ClusterIP`. */
   readonly serviceType?: 'ClusterIP' | 'LoadBalancer' | 'NodePort';
+  /** Port of HTTPS as clients see it, where redirects lead. Default: 443. */
+  readonly httpsPort?: number;
 }
 
 /** The edge: Traefik behind the Gateway API, HTTPS for all hosts, plain HTTP only redirects. */
 export class Gateway extends pulumi.ComponentResource {
   /** Name of the Gateway object; resolves once it is programmed. */
-  declare readonly gatewayName: pulumi.Output<string>;
-  declare readonly namespace: pulumi.Output<string>;
+  readonly gatewayName: pulumi.Output<string>;
+  /** Namespace of the Gateway object. */
+  readonly namespace: pulumi.Output<string>;
   /** Listener that routes attach to. */
-  declare readonly sectionName: 'websecure';
-  /** In-cluster address of the Service. */
-  declare readonly address: pulumi.Output<string>;
+  readonly sectionName = 'websecure';
+  /** In-cluster host name of the Service. */
+  readonly host: pulumi.Output<string>;
   /** The Traefik pods as a peer of `AllowTraffic`. */
-  declare readonly peer: Peer;
+  readonly peer: Peer;
 
   constructor(name: string, args: GatewayArgs, opts?: pulumi.ComponentResourceOptions) {
-    super('saas:gateway:Gateway', name, args as unknown as pulumi.Inputs, opts);
+    checkArgs(name, args);
+    super('saas:gateway:Gateway', name, args, opts);
+    const { namespace, hosts } = args;
+    const metadata = { name, namespace, labels: labels(name, COMPONENT) };
+    const parent = { parent: this };
+    this.peer = Peer.pods(namespace, selector(name, COMPONENT));
+
+    const certificate = args.authority.issue(
+      `${name}-certificate`,
+      { namespace, secretName: `${name}-tls`, dnsNames: hosts, usages: ['server auth'] },
+      parent,
+    );
+    const watched = [namespace, ...args.routeNamespaces];
+    const account = new k8s.core.v1.ServiceAccount(
+      `${name}-account`,
+      { metadata, automountServiceAccountToken: false },
+      parent,
+    );
+    const rights = this.#rights(name, watched, account);
+    const traffic = this.#traffic(name, args);
+    const service = this.#service(name, args);
+    const traefik = this.#deployment(name, args, { account, watched }, [...rights, ...traffic]);
+
+    const gatewayClass = gatewayResource(
+      `${name}-class`,
+      {
+        kind: 'GatewayClass',
+        metadata: { name, labels: metadata.labels },
+        spec: { controllerName: CONTROLLER },
+      },
+      // Nobody would accept it before Traefik runs.
+      { ...parent, dependsOn: [traefik, service] },
+    );
+    const gateway = gatewayResource(
+      `${name}-gateway`,
+      {
+        kind: 'Gateway',
+        metadata,
+        spec: {
+          gatewayClassName: gatewayClass.metadata.name,
+          listeners: listeners(certificate.secretName, args.routeNamespaces),
+        },
+      },
+      parent,
+    );
+    gatewayResource(
+      `${name}-redirect`,
+      {
+        kind: 'HTTPRoute',
+        metadata: { ...metadata, name: `${name}-redirect` },
+        spec: {
+          parentRefs: [{ name: gateway.metadata.name, sectionName: 'web' }],
+          rules: [{ filters: [redirect(args.httpsPort ?? 443)] }],
+        },
+      },
+      parent,
+    );
+
+    this.gatewayName = gateway.metadata.name;
+    this.namespace = pulumi.output(namespace);
+    this.host = pulumi.interpolate`${service.metadata.name}.${namespace}.svc`;
+    this.registerOutputs({ gatewayName: this.gatewayName, host: this.host });
+  }
+
+  /** Cluster-wide only what exists once in a cluster; the rest per namespace. */
+  #rights(
+    name: string,
+    watched: readonly pulumi.Input<string>[],
+    account: k8s.core.v1.ServiceAccount,
+  ): pulumi.Resource[] {
+    const parent = { parent: this };
+    const subjects = [
+      {
+        kind: 'ServiceAccount',
+        name: account.metadata.name,
+        namespace: account.metadata.namespace,
+      },
+    ];
+    const apiGroup = 'rbac.authorization.k8s.io';
+    const clusterRole = new k8s.rbac.v1.ClusterRole(
+      `${name}-cluster-role`,
+      { metadata: { name, labels: labels(name, COMPONENT) }, rules: CLUSTER_RULES },
+      parent,
+    );
+    const clusterBinding = new k8s.rbac.v1.ClusterRoleBinding(
+      `${name}-cluster-binding`,
+      {
+        metadata: { name, labels: labels(name, COMPONENT) },
+        roleRef: { apiGroup, kind: 'ClusterRole', name: clusterRole.metadata.name },
+        subjects,
+      },
+      parent,
+    );
+    const bindings = watched.map((namespace, index) => {
+      const suffix = index === 0 ? '' : `-${index + 1}`;
+      const metadata = { name, namespace, labels: labels(name, COMPONENT) };
+      const role = new k8s.rbac.v1.Role(
+        `${name}-role${suffix}`,
+        { metadata, rules: NAMESPACE_RULES },
+        parent,
+      );
+      return new k8s.rbac.v1.RoleBinding(
+        `${name}-binding${suffix}`,
+        { metadata, roleRef: { apiGroup, kind: 'Role', name: role.metadata.name }, subjects },
+        parent,
+      );
+    });
+    return [clusterBinding, ...bindings];
+  }
+
+  #traffic(name: string, { clients, apiServer }: GatewayArgs): pulumi.Resource[] {
+    const parent = { parent: this };
+    const everyone = [Peer.cidr('0.0.0.0/0')];
+    return [
+      new AllowTraffic(
+        `${name}-clients`,
+        {
+          from: clients ?? everyone,
+          to: [this.peer],
+          ports: [Port.tcp(ENTRY_POINTS.web), Port.tcp(ENTRY_POINTS.websecure)],
+          description: 'Clients reach the edge.',
+        },
+        parent,
+      ),
+      new AllowTraffic(
+        `${name}-api-server`,
+        {
+          from: [this.peer],
+          to: [apiServer.peer],
+          ports: [apiServer.port],
+          description: 'Traefik reads routes from the Kubernetes API.',
+        },
+        parent,
+      ),
+    ];
+  }
+
+  #service(name: string, { namespace, serviceType = 'ClusterIP' }: GatewayArgs) {
+    return new k8s.core.v1.Service(
+      `${name}-service`,
+      {
+        metadata: { name, namespace, labels: labels(name, COMPONENT) },
+        spec: {
+          type: serviceType,
+          // Keeps the client's address, which rate limits and the audit log need.
+          ...(serviceType === 'ClusterIP' ? {} : { externalTrafficPolicy: 'Local' }),
+          selector: selector(name, COMPONENT),
+          ports: [
+            { name: 'http', port: 80, targetPort: 'web' },
+            { name: 'https', port: 443, targetPort: 'websecure' },
+          ],
+        },
+      },
+      {
+        parent: this,
+        // Pulumi waits until the Service has a ready pod.
+        customTimeouts: { create: '5m', update: '5m' },
+      },
+    );
+  }
+
+  #deployment(
+    name: string,
+    { namespace, image, replicas }: GatewayArgs,
+    {
+      account,
+      watched,
+    }: { account: k8s.core.v1.ServiceAccount; watched: readonly pulumi.Input<string>[] },
+    dependsOn: pulumi.Resource[],
+  ): k8s.apps.v1.Deployment {
+    const metadata = { name, namespace, labels: labels(name, COMPONENT) };
+    const matchLabels = selector(name, COMPONENT);
+    const traefik = new k8s.apps.v1.Deployment(
+      `${name}-traefik`,
+      {
+        metadata,
+        spec: {
+          replicas,
+          strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+          selector: { matchLabels },
+          template: {
+            metadata: { labels: metadata.labels },
+            spec: {
+              ...traefikPod(
+                image,
+                pulumi.all([...watched]).apply(traefikArgs),
+                account.metadata.name,
+              ),
+              topologySpreadConstraints: [
+                'topology.kubernetes.io/zone',
+                'kubernetes.io/hostname',
+              ].map((topologyKey) => ({
+                maxSkew: 1,
+                topologyKey,
+                whenUnsatisfiable: 'ScheduleAnyway',
+                labelSelector: { matchLabels },
+              })),
+            },
+          },
+        },
+      },
+      { parent: this, dependsOn, customTimeouts: { create: '5m', update: '5m' } },
+    );
+    // With a single pod a budget would only get in the way of a drain.
+    if (replicas > 1) {
+      new k8s.policy.v1.PodDisruptionBudget(
+        `${name}-disruption`,
+        { metadata, spec: { maxUnavailable: 1, selector: { matchLabels } } },
+        { parent: this },
+      );
+    }
+    return traefik;
+  }
+}
+
+/** Plain HTTP takes routes of its own namespace only: nothing but the redirect. */
+function listeners(
+  secretName: pulumi.Input<string>,
+  routeNamespaces: readonly pulumi.Input<string>[],
+) {
+  const label = 'kubernetes.io/metadata.name';
+  const matchExpressions = [{ key: label, operator: 'In', values: [...routeNamespaces] }];
+  return [
+    {
+      name: 'web',
+      port: ENTRY_POINTS.web,
+      protocol: 'HTTP',
+      allowedRoutes: { namespaces: { from: 'Same' } },
+    },
+    {
+      name: 'websecure',
+      port: ENTRY_POINTS.websecure,
+      protocol: 'HTTPS',
+      // TLS 1.2 is Traefik's floor; options of a listener would have no effect.
+      tls: { mode: 'Terminate', certificateRefs: [{ name: secretName }] },
+      allowedRoutes: { namespaces: { from: 'Selector', selector: { matchExpressions } } },
+    },
+  ];
+}
+
+/** With a scheme and no port Traefik redirects to 443, not to the port of the listener. */
+function redirect(port: number) {
+  const target = { scheme: 'https', ...(port === 443 ? {} : { port }) };
+  return { type: 'RequestRedirect', requestRedirect: { ...target, statusCode: 301 } };
+}
+
+function checkArgs(name: string, { hosts, replicas, routeNamespaces }: GatewayArgs): void {
+  checkHosts(`${name}.hosts`, hosts);
+  if (!Number.isInteger(replicas) || replicas < 1) {
+    throw new ConfigError(`${name}.replicas`, `${replicas} must be a whole number from 1.`);
+  }
+  if (routeNamespaces.length === 0) {
+    // An empty selector would let every namespace attach routes.
+    throw new ConfigError(`${name}.routeNamespaces`, 'the list is empty.');
   }
 }

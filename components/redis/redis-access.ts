@@ -6,7 +6,7 @@ import type { Peer } from '../network/peer.ts';
 export interface RedisAccess {
   /** `host:6379` of every node: a redirect can name any of them. */
   readonly nodes: pulumi.Output<string[]>;
-  /** ACL user, limited to keys and channels that start with `app:`. */
+  /** ACL user, limited to the application's families of keys; see `redis-acl.ts`. */
   readonly username: 'app';
   /** Secret. */
   readonly password: pulumi.Output<string>;

@@ -5,9 +5,12 @@ import { createHash } from 'node:crypto';
  * Every user has an own password, so that one that leaks can be changed alone.
  */
 export const ACL_USERS = {
-  /** The application: only keys and channels that start with `app:`, nothing administrative. */
+  /**
+   * The application: only its families of keys (rate limits, sessions, revocations, caches and their
+   * versions, tenant placement, events) and channels, nothing administrative.
+   */
   app:
-    '~app:* &app:* +@all -@admin -@dangerous ' +
+    '~app:* ~rl:* ~sess:* ~rev:* ~c:* ~cv:* ~tp:* ~evt:* &app:* &tp:* +@all -@admin -@dangerous ' +
     '+cluster|slots +cluster|shards +cluster|nodes +cluster|info +info',
   /** A replica at its primary. */
   replication: '+psync +replconf +ping',
@@ -30,7 +33,9 @@ export type AclUser = keyof typeof ACL_USERS;
 /** Text of the ACL file. It holds hashes, never passwords; the `default` user is off. */
 export function aclFile(passwords: Readonly<Record<AclUser, string>>): string {
   const users = Object.entries(ACL_USERS).map(([user, rules]) => {
-    const hash = createHash('sha256').update(passwords[user as AclUser]).digest('hex');
+    const hash = createHash('sha256')
+      .update(passwords[user as AclUser])
+      .digest('hex');
     return `user ${user} on #${hash} ${rules}`;
   });
   return ['user default off', ...users, ''].join('\n');

@@ -70,7 +70,12 @@ test('six empty nodes become three primaries with one replica each', async () =>
     ['10922-16383'],
   ]);
   const primaries = views.slice(0, 3).map(({ id }) => id);
-  expect(views.slice(3).map(({ primary }) => primary).sort()).toEqual(primaries.sort());
+  expect(
+    views
+      .slice(3)
+      .map(({ primary }) => primary)
+      .sort(),
+  ).toEqual(primaries.sort());
 });
 
 test('forming again changes nothing', async () => {

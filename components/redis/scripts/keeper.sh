@@ -33,6 +33,19 @@ introduce() { # text
   done
 }
 
+# CLUSTER NODES of the first other node that answers.
+view_of_a_peer() {
+  ordinal=0
+  while [ "$ordinal" -lt "$NODES" ]; do
+    name=$(node_name "$ordinal")
+    ordinal=$((ordinal + 1))
+    [ "$name" != "$MY_NAME" ] || continue
+    address=$(resolve "$name")
+    [ -n "$address" ] && cli "$address" CLUSTER NODES && return 0
+  done
+  return 1
+}
+
 # A node that lost its volume comes back under a new id, as an empty primary, while the others still
 # list the old id as failed. Take the place of a replica and let all nodes forget the old id.
 replace_lost_self() { # text
@@ -40,6 +53,8 @@ replace_lost_self() { # text
   set -- "$1" $(my_line "$1")
   # Nine: the text and the eight fields of a node without slots. Any other node is in its place.
   if [ "$#" -ne 9 ] || ! has_word "$4" master; then return 0; fi
+  # The old id was never met under this volume, so only peers know which name it had.
+  peers_view=$(view_of_a_peer) || return 0
   old_ids=
   while read -r id address flags _ _ _ _ _ slots; do
     case $id:$address, in
@@ -53,7 +68,7 @@ replace_lost_self() { # text
     fi
     old_ids="$old_ids $id"
   done <<EOF
-$1
+$peers_view
 EOF
   [ -n "$old_ids" ] || return 0
   primary=$(orphan_primary "$1") || return 0

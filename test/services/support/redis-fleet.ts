@@ -106,7 +106,9 @@ export class RedisFleet {
   }
 
   /** Role, slots and so on as this node sees itself: the fields of its line in CLUSTER NODES. */
-  async self(node: number): Promise<{ id: string; role: string; primary: string; slots: string[] }> {
+  async self(
+    node: number,
+  ): Promise<{ id: string; role: string; primary: string; slots: string[] }> {
     const lines = (await this.cli(node, 'admin', 'CLUSTER', 'NODES')).split('\n');
     const fields = lines.find((line) => line.includes('myself'))?.split(' ') ?? [];
     const [id = '', , flags = '', primary = '', , , , , ...slots] = fields;
