@@ -58,6 +58,7 @@ func TestLive(t *testing.T) {
 	redis.serve(t, "tcp6", "[::]:6381")
 	redis.serve(t, "udp4", "10.89.0.11:53")
 	stranger.serve(t, "udp4", "10.89.0.12:53")
+	stranger.serve(t, "tcp4", "10.89.0.12:7000")
 	api.serve(t, "tcp4", "10.89.0.10:8080")
 	host.serve(t, "tcp4", "10.89.0.1:6443")
 	host.serve(t, "tcp4", "10.89.0.1:10250")
@@ -156,6 +157,23 @@ func TestLive(t *testing.T) {
 		time.AfterFunc(500*time.Millisecond, func() { apply(t, client, pod("free", "late", "10.89.0.13")) })
 		if err := late.exchange("udp4", "10.89.0.12:53", patience); err != nil {
 			t.Error(err)
+		}
+	})
+	t.Run("a cut connection is not brought back by packets of the server", func(t *testing.T) {
+		// Only ingress is restricted, so that a packet of the server would be a flow that policies allow.
+		apply(t, client, allowIngress("free", "from-late", "stranger", peer("free", "late"), port(corev1.ProtocolTCP, 7000)))
+		connection := late.dial(t, "10.89.0.12:7000")
+		err := client.NetworkingV1().NetworkPolicies("free").Delete(ctx, "from-late", metav1.DeleteOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		apply(t, client, allowIngress("free", "from-nobody", "stranger", peer("free", "nobody")))
+		deadline := time.Now().Add(patience)
+		// What arrived before is read first; then there must be silence.
+		for receive(connection, silence) == nil {
+			if time.Now().After(deadline) {
+				t.Fatal("the server is still heard")
+			}
 		}
 	})
 	t.Run("rules that another program flushes come back", func(t *testing.T) {
@@ -288,7 +306,7 @@ func (p *place) serve(t *testing.T, network, address string) {
 		}
 		listener, err := net.Listen(network, address)
 		if err == nil {
-			go echoConnections(listener)
+			go echoConnections(listener, strings.HasSuffix(address, ":7000"))
 		}
 		return err
 	})
@@ -308,12 +326,21 @@ func echoPackets(connection net.PacketConn) {
 	}
 }
 
-func echoConnections(listener net.Listener) {
+// echoConnections also speaks by itself when it ticks.
+func echoConnections(listener net.Listener, ticks bool) {
 	for {
 		connection, err := listener.Accept()
 		if err != nil {
 			return
 		}
+		go func() {
+			for ticks {
+				time.Sleep(200 * time.Millisecond)
+				if _, err := connection.Write([]byte("tick")); err != nil {
+					return
+				}
+			}
+		}()
 		go func() {
 			buffer := make([]byte, 64)
 			for {
@@ -402,6 +429,12 @@ func echo(connection net.Conn, limit time.Duration) error {
 		return err
 	}
 	_, err := connection.Read(make([]byte, 64))
+	return err
+}
+
+func receive(connection net.Conn, limit time.Duration) error {
+	_ = connection.SetReadDeadline(time.Now().Add(limit))
+	_, err := connection.Read(make([]byte, 4096))
 	return err
 }
 

@@ -50,6 +50,9 @@ func main() {
 }
 
 func connectAndRun(ctx context.Context, options options) error {
+	if options.kubeconfig == "" {
+		return errors.New("--kubeconfig is missing")
+	}
 	config, err := clientcmd.BuildConfigFromFlags("", options.kubeconfig)
 	if err != nil {
 		return fmt.Errorf("--kubeconfig: %w", err)
@@ -92,6 +95,9 @@ func run(ctx context.Context, options options, client kubernetes.Interface) erro
 	}
 	factory.StartWithContext(ctx)
 	for kind, synced := range factory.WaitForCacheSync(ctx.Done()) {
+		if ctx.Err() != nil {
+			return nil
+		}
 		if !synced {
 			return fmt.Errorf("the cache of %s was not synced: %w", kind, context.Cause(ctx))
 		}
@@ -103,10 +109,10 @@ func run(ctx context.Context, options options, client kubernetes.Interface) erro
 	}
 	defer gate.close()
 	go cutter.run(ctx)
-	state.set("")
 	slog.Info("enforcing", "pods", options.podCIDR, "bridge", options.bridge, "queue", options.queue)
 
 	for {
+		state.set(check(rules))
 		select {
 		case <-ctx.Done():
 			if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
@@ -115,16 +121,22 @@ func run(ctx context.Context, options options, client kubernetes.Interface) erro
 			slog.Info("ending; new flows of pods are dropped from now on")
 			return nil
 		case <-time.After(ruleCheckInterval):
-			repaired, err := rules.repair()
-			if repaired {
-				slog.Warn("the rules were gone or changed and are in place again")
-			}
-			if err != nil {
-				slog.Error("the rules cannot be checked", "error", err)
-				state.set(err.Error())
-			} else {
-				state.set("")
-			}
 		}
 	}
+}
+
+// check repairs the rules and returns why policies are not enforced all the same; empty when they are.
+func check(rules *rules) string {
+	repaired, err := rules.repair()
+	if repaired {
+		slog.Warn("the rules were gone or changed and are in place again")
+	}
+	if err == nil {
+		err = checkBridgeNetfilter("/proc/sys/net/bridge")
+	}
+	if err != nil {
+		slog.Error("policies are not enforced", "error", err)
+		return err.Error()
+	}
+	return ""
 }

@@ -145,6 +145,21 @@ func jumpArguments(action string, jump [2]string) []string {
 	return []string{"-w", "10", "-t", table, action, jump[0], "-j", jump[1]}
 }
 
+// checkBridgeNetfilter refuses a kernel that does not show bridged packets to iptables: between pods of one
+// bridge no rule would then be asked, and everything would pass. The sandbox owns the settings.
+func checkBridgeNetfilter(folder string) error {
+	for _, setting := range []string{"bridge-nf-call-iptables", "bridge-nf-call-ip6tables"} {
+		value, err := os.ReadFile(folder + "/" + setting)
+		if err != nil {
+			return fmt.Errorf("bridge netfilter is not available, so traffic between pods cannot be seen: %w", err)
+		}
+		if strings.TrimSpace(string(value)) != "1" {
+			return fmt.Errorf("traffic between pods cannot be seen: set net.bridge.%s=1", setting)
+		}
+	}
+	return nil
+}
+
 // removeRules removes every rule and chain that any version of this program made. Nothing to remove is fine.
 func removeRules(run runner) error {
 	var failures []error

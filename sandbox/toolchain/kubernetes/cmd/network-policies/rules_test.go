@@ -2,7 +2,10 @@ package main
 
 import (
 	"errors"
+	"net/http/httptest"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -89,6 +92,35 @@ func TestWrongFlagsAreNamed(t *testing.T) {
 	} {
 		if _, err := parseOptions(strings.Fields(arguments)); err == nil || err.Error() != want {
 			t.Errorf("%s: got %v, want %s", arguments, err, want)
+		}
+	}
+}
+
+func TestItIsNotHealthyWhileTheKernelHidesTrafficBetweenPods(t *testing.T) {
+	folder := t.TempDir()
+	if err := checkBridgeNetfilter(folder); err == nil {
+		t.Error("missing settings were accepted")
+	}
+	for _, values := range [][2]string{{"0\n", "1\n"}, {"1\n", "0\n"}, {"1\n", "1\n"}} {
+		for index, setting := range []string{"bridge-nf-call-iptables", "bridge-nf-call-ip6tables"} {
+			if err := os.WriteFile(filepath.Join(folder, setting), []byte(values[index]), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := checkBridgeNetfilter(folder); (err == nil) != (values == [2]string{"1\n", "1\n"}) {
+			t.Errorf("%q: got %v", values, err)
+		}
+	}
+}
+
+func TestHealthSaysWhyPoliciesAreNotEnforced(t *testing.T) {
+	var state state
+	for reason, status := range map[string]int{"the rules are gone": 503, "": 200} {
+		state.set(reason)
+		response := httptest.NewRecorder()
+		state.ServeHTTP(response, httptest.NewRequest("GET", "/healthz", nil))
+		if response.Code != status || !strings.Contains(response.Body.String(), reason) {
+			t.Errorf("%q: got %d %s", reason, response.Code, response.Body)
 		}
 	}
 }
