@@ -13,13 +13,15 @@ import { Port } from '../components/network/port.ts';
 
 export interface ApplicationLayerArgs {
   readonly namespaces: { readonly edge: pulumi.Input<string>; readonly app: pulumi.Input<string> };
+  /** The Gateway API: its CRDs must be there first. */
+  readonly operators: readonly pulumi.Resource[];
   readonly authority: CertificateAuthority;
   /** Images by digest. */
   readonly images: { readonly app: pulumi.Input<string>; readonly traefik: pulumi.Input<string> };
   /** Public host names. The edge has a certificate for each, and the API answers at each. */
   readonly hosts: readonly string[];
   /** Where the Kubernetes API answers behind its Service. */
-  readonly apiServer: { readonly peer: Peer; readonly port: number };
+  readonly apiServer: { readonly cidr: string; readonly port: number };
   readonly gateway: {
     /** Traefik pods. */
     readonly replicas: number;
@@ -45,7 +47,7 @@ export interface ApplicationLayer {
   readonly url: pulumi.Output<string>;
   readonly hosts: readonly string[];
   /** In-cluster host name of the edge; the public names lead to it. */
-  readonly edgeAddress: pulumi.Output<string>;
+  readonly edgeHost: pulumi.Output<string>;
   /** Empty unless `app.demo` is set. */
   readonly demoTenants: readonly DemoTenant[];
   /** Names of the objects in the cluster. */
@@ -57,11 +59,8 @@ export interface ApplicationLayer {
   };
 }
 
-/** The edge and the application on top of the data layer. The CRDs of the Gateway API come first. */
-export function application(
-  args: ApplicationLayerArgs,
-  opts?: pulumi.ComponentResourceOptions,
-): ApplicationLayer {
+/** The edge and the application on top of the data layer. */
+export function application(args: ApplicationLayerArgs): ApplicationLayer {
   const { namespaces, authority, images, hosts, apiServer } = args;
   const { clients, ...gatewaySettings } = args.gateway;
   const gateway = new Gateway(
@@ -72,33 +71,29 @@ export function application(
       authority,
       hosts,
       routeNamespaces: [namespaces.app],
-      apiServer: { peer: apiServer.peer, port: Port.tcp(apiServer.port) },
+      apiServer: { peer: Peer.cidr(apiServer.cidr), port: Port.tcp(apiServer.port) },
       ...gatewaySettings,
       ...(clients === undefined ? {} : { clients: clients.map((cidr) => Peer.cidr(cidr)) }),
     },
-    opts,
+    { dependsOn: [...args.operators] },
   );
-  const api = new Application(
-    'api',
-    {
-      namespace: namespaces.app,
-      image: images.app,
-      hosts,
-      gateway: {
-        name: gateway.gatewayName,
-        namespace: gateway.namespace,
-        sectionName: gateway.sectionName,
-        peer: gateway.peer,
-      },
-      data: args.data,
-      ...args.app,
+  const api = new Application('api', {
+    namespace: namespaces.app,
+    image: images.app,
+    hosts,
+    gateway: {
+      name: gateway.gatewayName,
+      namespace: gateway.namespace,
+      sectionName: gateway.sectionName,
+      peer: gateway.peer,
     },
-    opts,
-  );
+    data: args.data,
+    ...args.app,
+  });
   return {
     url: api.urls.apply(([first = '']) => first),
     hosts,
-    edgeAddress: gateway.host,
+    edgeHost: gateway.host,
     demoTenants: api.demoTenants,
     names: { ...api.names, gateway: gateway.gatewayName },
   };
