@@ -173,7 +173,7 @@ function podTemplate(
   return {
     metadata: {
       labels: labels(name, COMPONENT),
-      annotations: { 'saas-platform/certificate': from.checksum },
+      annotations: { 'checksum/certificate': from.checksum },
     },
     spec: {
       automountServiceAccountToken: false,

@@ -27,7 +27,7 @@ export function ferretDbPod(
   return {
     metadata: {
       labels: labels(name, COMPONENT),
-      annotations: { 'saas-platform/certificate': certificate.checksum },
+      annotations: { 'checksum/certificate': certificate.checksum },
     },
     spec: {
       automountServiceAccountToken: false,

@@ -10,6 +10,8 @@ export interface CustomResourceArgs {
   readonly objectName: string;
   readonly namespace: pulumi.Input<string>;
   readonly spec: object;
+  /** SHA-256 of its server certificate: a renewal changes the object, so the operator reloads it. */
+  readonly certificate?: pulumi.Input<string>;
   /** Condition or JSON path; without one the object counts as ready when it is accepted. */
   readonly waitFor?: string;
   /** Longest wait, such as `5m`. Default: 2m. */
@@ -23,8 +25,10 @@ export function customResource(
   opts: pulumi.CustomResourceOptions,
 ): k8s.apiextensions.CustomResource {
   const { apiVersion, kind, objectName, namespace, spec, waitFor, deadline = '2m' } = args;
-  const annotations =
-    waitFor === undefined ? {} : { annotations: { 'pulumi.com/waitFor': waitFor } };
+  const annotations = {
+    ...(waitFor === undefined ? {} : { 'pulumi.com/waitFor': waitFor }),
+    ...(args.certificate === undefined ? {} : { 'checksum/certificate': args.certificate }),
+  };
   return new k8s.apiextensions.CustomResource(
     name,
     {
@@ -34,7 +38,7 @@ export function customResource(
         name: objectName,
         namespace,
         labels: labels(objectName, 'postgres'),
-        ...annotations,
+        annotations,
       },
       spec,
     },

@@ -60,7 +60,7 @@ export function objectStore(
           env: [region],
           resources: {
             requests: { cpu: '50m', memory: '128Mi' },
-            limits: { memory: '384Mi' },
+            limits: { memory: '512Mi' },
           },
         },
       },

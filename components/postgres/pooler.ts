@@ -11,6 +11,8 @@ export interface PoolerArgs {
   readonly cluster: pulumi.Input<string>;
   /** PgBouncer image, 1.21 or later: older ones know no prepared statements in transaction mode. */
   readonly image: pulumi.Input<string>;
+  /** SHA-256 of the cluster's server certificate, which the pooler shows to its clients. */
+  readonly certificate: pulumi.Input<string>;
   /** Pods. With one, clients reconnect whenever it moves. */
   readonly instances: number;
   /** Server connections of each pod per pair of database and user. */
@@ -72,6 +74,7 @@ export class Pooler extends pulumi.ComponentResource {
             },
           },
         },
+        certificate: args.certificate,
         waitFor: 'jsonpath={.status.phase}=active',
       },
       { parent: this },

@@ -155,6 +155,7 @@ export class PostgresCluster extends pulumi.ComponentResource {
           access: backup.target.access,
           spread: args.spread,
         }),
+        certificate: certificate.checksum,
         waitFor: 'condition=Ready',
         deadline: args.deadline ?? '10m',
       },
@@ -165,7 +166,11 @@ export class PostgresCluster extends pulumi.ComponentResource {
 
     const within = { namespace, cluster: this.cluster };
     const roles = applicationRoles(name, { ...within, owner: OWNER }, parent);
-    const pooler = new Pooler(poolerName, { ...within, ...args.pooler }, parent);
+    const pooler = new Pooler(
+      poolerName,
+      { ...within, ...args.pooler, certificate: certificate.checksum },
+      parent,
+    );
     this.firstBackup = firstBackup(`${name}-first-backup`, within, parent);
     scheduledBackup(`${name}-schedule`, { ...within, schedule: backup.schedule }, parent);
 

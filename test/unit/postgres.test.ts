@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import { beforeAll, expect, test } from '@jest/globals';
 import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
@@ -285,6 +287,15 @@ test('every step is awaited, and every wait ends', async () => {
   expect(await waits('orders-app-user-role')).toEqual(['jsonpath={.status.applied}=true', '2m']);
   expect(await waits('orders-app-owner-role')).toEqual(['jsonpath={.status.applied}=true', '2m']);
   expect(await waits('orders-schedule')).toEqual([undefined, '2m']);
+});
+
+test('a renewed certificate changes cluster and pooler, so both are reloaded', async () => {
+  for (const name of ['orders-cluster', 'orders-pooler-pooler']) {
+    expect((await recorder.child(name)).inputs).toHaveProperty(
+      ['metadata', 'annotations', 'checksum/certificate'],
+      createHash('sha256').update('orders-certificate-certificate-pem').digest('hex'),
+    );
+  }
 });
 
 test('the order is operator, open paths and store, cluster, then all that lives in it', async () => {
