@@ -2,6 +2,7 @@ import { join } from 'node:path';
 
 import * as pulumi from '@pulumi/pulumi';
 
+import { Peer } from '../components/network/peer.ts';
 import { application } from '../stacks/application.ts';
 import { backup } from '../stacks/backup.ts';
 import { certificates } from '../stacks/certificates.ts';
@@ -9,6 +10,7 @@ import { data } from '../stacks/data.ts';
 import { foundation } from '../stacks/foundation.ts';
 import type { Settings } from './config.ts';
 import type { Images } from './images.ts';
+import * as layerArgs from './layer-args.ts';
 import type { PlatformOutputs } from './outputs.ts';
 import { useCluster } from './providers.ts';
 
@@ -27,69 +29,73 @@ export type ProgramOutputs = {
 };
 
 /** The whole platform: every layer gets what it needs of the settings and of the layers below. */
-export function program({ settings, images, stack, projectDir }: ProgramArgs): ProgramOutputs {
-  const { cluster, protect } = settings;
+export function program(args: ProgramArgs): ProgramOutputs {
+  const { settings, images } = args;
+  const { cluster, hosts, protect } = settings;
   useCluster(cluster);
-  const place = {
-    ...(cluster.storageClass === undefined ? {} : { storageClass: cluster.storageClass }),
-    clusterDomain: cluster.domain,
-  };
 
-  const { authority } = certificates({ commonName: `SaaS platform (${stack})` });
+  const { authority } = certificates({ commonName: `SaaS platform (${args.stack})` });
   const { namespaces, operators } = foundation({
-    namespaces: quotas(settings),
-    manifests: join(projectDir, settings.manifests),
+    namespaces: layerArgs.quotas(settings),
+    manifests: join(args.projectDir, settings.manifests),
     images,
     apiServer: cluster.apiServer,
     authority,
     protect,
   });
+  const shared = { namespace: namespaces.data, authority, protect, ...layerArgs.place(settings) };
   const target = backup({
-    namespace: namespaces.data,
-    authority,
-    store: backupStore(settings, images),
+    ...shared,
+    store: layerArgs.backupStore(settings, images),
     bucket: settings.backup.bucket,
     noncurrentDays: settings.backup.retentionDays,
-    protect,
-    ...place,
   });
+  const { schedule, retentionDays } = settings.backup;
   const databases = data({
-    namespace: namespaces.data,
+    ...shared,
     operatorNamespace: namespaces.system,
-    operators: [operators.postgres],
-    authority,
+    operators: [operators.postgres, operators.backup],
     apiServer: cluster.apiServer,
     images,
     postgres: settings.postgres,
-    redis: redisSettings(settings),
+    redis: layerArgs.redis(settings),
     documents: settings.documents,
-    backup: {
-      target,
-      schedule: settings.backup.schedule,
-      retentionDays: settings.backup.retentionDays,
+    backup: { target, schedule, retentionDays },
+  });
+  const edge = application(
+    {
+      namespaces,
+      authority,
+      images,
+      hosts: [hosts.api, hosts.admin],
+      apiServer: { peer: Peer.cidr(cluster.apiServer.cidr), port: cluster.apiServer.port },
+      gateway: layerArgs.gateway(settings),
+      app: { ...settings.application, demo: settings.demo },
+      data: databases,
     },
-    protect,
-    ...place,
-  });
-  const { hosts } = settings;
-  const edge = application({
-    namespaces,
-    operators: [operators.gateway],
-    authority,
-    images,
-    hosts: [hosts.api, hosts.admin],
-    apiServer: cluster.apiServer,
-    gateway: gatewaySettings(settings),
-    app: { ...settings.application, demo: settings.demo },
-    data: databases,
-  });
+    { dependsOn: [operators.gateway] },
+  );
+  return describe(args, { authority, namespaces, target, databases, edge });
+}
 
-  const { access } = target;
+interface Layers {
+  readonly authority: ReturnType<typeof certificates>['authority'];
+  readonly namespaces: ReturnType<typeof foundation>['namespaces'];
+  readonly target: ReturnType<typeof backup>;
+  readonly databases: ReturnType<typeof data>;
+  readonly edge: ReturnType<typeof application>;
+}
+
+/** The outputs contract, filled from the layers. */
+function describe({ settings, images }: ProgramArgs, layers: Layers): ProgramOutputs {
+  const { authority, namespaces, target, databases, edge } = layers;
+  const { hosts, backup: backups } = settings;
   const { poolerHost, directHost, port, database } = databases.postgres;
+  const passwords = edge.demoTenants.map(({ slug, password }) => [slug, password] as const);
   return {
-    url: edge.url.apply((url) => withPort(url, hosts.port)),
+    url: edge.url.apply((url) => (hosts.port === 443 ? url : `${url}:${hosts.port}`)),
     hosts: { api: hosts.api, admin: hosts.admin },
-    edgeHost: edge.edgeHost,
+    edgeHost: edge.edgeAddress,
     caCertificate: authority.certificatePem,
     namespaces: pulumi.output({ ...namespaces }),
     postgres: pulumi.output({ poolerHost, directHost, port, database }),
@@ -97,54 +103,14 @@ export function program({ settings, images, stack, projectDir }: ProgramArgs): P
     documents: { engine: settings.documents.engine, database: databases.documents.database },
     backup: pulumi.output({
       bucket: target.bucket,
-      region: access.region,
-      ...(access.kind === 'keys' ? { endpoint: access.endpoint } : {}),
-      schedule: settings.backup.schedule,
-      retentionDays: settings.backup.retentionDays,
+      region: target.access.region,
+      ...(target.access.kind === 'keys' ? { endpoint: target.access.endpoint } : {}),
+      schedule: backups.schedule,
+      retentionDays: backups.retentionDays,
     }),
     application: pulumi.output({ ...edge.names }),
     demo: edge.demoTenants.map(({ slug, email }) => ({ tenant: slug, email })),
-    demoPasswords: pulumi.secret(
-      pulumi.all(
-        Object.fromEntries(edge.demoTenants.map(({ slug, password }) => [slug, password])),
-      ),
-    ),
+    demoPasswords: pulumi.secret(pulumi.all(Object.fromEntries(passwords))),
     images,
   };
-}
-
-/** An absent setting and one set to `undefined` differ to the layers, so absent ones are left out. */
-function quotas({ namespaces }: Settings) {
-  const quota = ({ storage, ...rest }: Settings['namespaces']['data']) =>
-    storage === undefined ? rest : { ...rest, storage };
-  return {
-    system: quota(namespaces.system),
-    data: quota(namespaces.data),
-    edge: quota(namespaces.edge),
-    app: quota(namespaces.app),
-  };
-}
-
-function redisSettings({ redis: { maxmemory, ...rest } }: Settings) {
-  return maxmemory === undefined ? rest : { ...rest, maxmemory };
-}
-
-function gatewaySettings({ gateway: { clients, ...rest } }: Settings) {
-  return clients === undefined ? rest : { ...rest, clients };
-}
-
-function backupStore({ backup: { store } }: Settings, images: Images) {
-  if (store.kind === 'object-gateway') return { ...store, image: images.objectGateway };
-  const { kind, region, roleArn, keyArn, cidrs } = store;
-  return {
-    kind,
-    region,
-    roleArn,
-    ...(keyArn === undefined ? {} : { keyArn }),
-    ...(cidrs === undefined ? {} : { cidrs }),
-  };
-}
-
-function withPort(url: string, port: number): string {
-  return port === 443 ? url : `${url}:${port}`;
 }

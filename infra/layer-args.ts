@@ -1,0 +1,44 @@
+import type { Images } from './images.ts';
+import type { Settings } from './config.ts';
+
+// An absent argument and one set to `undefined` differ to the layers, so absent ones are left out.
+
+/** Storage class and DNS domain, which several layers need. */
+export function place({ cluster: { storageClass, domain } }: Settings) {
+  return storageClass === undefined
+    ? { clusterDomain: domain }
+    : { clusterDomain: domain, storageClass };
+}
+
+/** Ceilings of the namespaces. */
+export function quotas({ namespaces }: Settings) {
+  const quota = ({ storage, ...rest }: Settings['namespaces']['data']) =>
+    storage === undefined ? rest : { ...rest, storage };
+  return {
+    system: quota(namespaces.system),
+    data: quota(namespaces.data),
+    edge: quota(namespaces.edge),
+    app: quota(namespaces.app),
+  };
+}
+
+export function redis({ redis: { maxmemory, ...rest } }: Settings) {
+  return maxmemory === undefined ? rest : { ...rest, maxmemory };
+}
+
+export function gateway({ hosts, gateway: { clients, ...rest } }: Settings) {
+  const known = { ...rest, httpsPort: hosts.port };
+  return clients === undefined ? known : { ...known, clients };
+}
+
+export function backupStore({ backup: { store } }: Settings, images: Images) {
+  if (store.kind === 'object-gateway') return { ...store, image: images.objectGateway };
+  const { kind, region, roleArn, keyArn, cidrs } = store;
+  return {
+    kind,
+    region,
+    roleArn,
+    ...(keyArn === undefined ? {} : { keyArn }),
+    ...(cidrs === undefined ? {} : { cidrs }),
+  };
+}
