@@ -67,7 +67,6 @@ export function foundation(
     'postgres-operator',
     {
       namespace: namespaces.system,
-      instances: namespaces.data,
       manifests,
       images,
       apiServer,

@@ -10,8 +10,6 @@ import { Operator } from './operator.ts';
 export interface PostgresOperatorArgs {
   /** Namespace of operator and plugin; the plugin is only found in the operator's own. */
   readonly namespace: pulumi.Input<string>;
-  /** Namespace of the PostgreSQL instances, which the operator must reach. */
-  readonly instances: pulumi.Input<string>;
   /** Folder of the operators' manifests. */
   readonly manifests: string;
   /** Images as `name:tag@sha256:…`. The two operands replace the defaults of the operator. */
@@ -114,6 +112,7 @@ function issueCertificates(
   return { server, client };
 }
 
+/** Those between operator and instances are opened by each cluster, which knows its labels. */
 function paths(args: PostgresOperatorArgs): Readonly<Record<string, AllowTrafficArgs>> {
   const operator = Peer.pods(args.namespace, { 'app.kubernetes.io/name': 'cloudnative-pg' });
   const plugin = Peer.pods(args.namespace, { app: 'barman-cloud' });
@@ -136,12 +135,6 @@ function paths(args: PostgresOperatorArgs): Readonly<Record<string, AllowTraffic
       to: [plugin],
       ports: [Port.tcp(9090)],
       description: 'The operator asks the plugin how to build an instance.',
-    },
-    instances: {
-      from: [operator],
-      to: [Peer.pods(args.instances, { 'cnpg.io/podRole': 'instance' })],
-      ports: [Port.postgresStatus, Port.postgres],
-      description: 'The operator reads the state of its instances.',
     },
   };
 }

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+
+import * as pulumi from '@pulumi/pulumi';
+import { parse } from 'yaml';
+
+import { parseSettings } from '../../../infra/config.ts';
+import { readImagesLock, resolveImages } from '../../../infra/images.ts';
+import { checkedOutputs } from '../../../infra/outputs.ts';
+import { program } from '../../../infra/program.ts';
+import { fakeManifests } from './manifests.ts';
+import { mockPulumi, type Recorded } from './mocks.ts';
+
+export interface Plan {
+  readonly resources: readonly Recorded[];
+  readonly outputs: Readonly<Record<string, pulumi.Output<unknown>>>;
+}
+
+/** Certificates must look like ones, because the outputs contract checks it. */
+function certificate({ type, name }: Recorded) {
+  if (type !== 'tls:index/selfSignedCert:SelfSignedCert') return undefined;
+  return { certPem: `-----BEGIN CERTIFICATE-----\n${name}\n-----END CERTIFICATE-----\n` };
+}
+
+/** Runs the whole program for a stack of this repository, against mocks and without a network. */
+export async function planOf(stack: string): Promise<Plan> {
+  const recorder = await mockPulumi({ state: certificate });
+  const file = parse(readFileSync(`Pulumi.${stack}.yaml`, 'utf8')) as {
+    config: Record<string, unknown>;
+  };
+  const { manifests, lock } = fakeManifests();
+  const settings = { ...parseSettings(file.config['saas-platform:settings']), manifests };
+  const digests = readImagesLock('test/fixtures/images.lock.json');
+  const images = resolveImages(settings.images, digests);
+  let outputs: Plan['outputs'] = {};
+  // Inside a stack, because the program gives the whole stack its provider.
+  await pulumi.runtime.runInPulumiStack(() => {
+    const args = { settings, images, stack, projectDir: '', operatorsLock: lock };
+    outputs = checkedOutputs(program(args));
+    return Promise.resolve(outputs);
+  });
+  const resources = await recorder.all();
+  return { resources, outputs };
+}
