@@ -28,10 +28,7 @@ export function authenticator(services: Services): (request: FastifyRequest) => 
     const [alive, wait] = await Promise.all([
       touchSession(redis, who),
       takeRate(redis, who.tenantId, who.userId, [limits.minute, limits.hour]),
-    ]).catch((error: unknown) => {
-      request.log.error({ err: error }, 'session store failed');
-      throw new Problem(503, 'Sessions cannot be checked at the moment.', 1);
-    });
+    ]);
     if (!alive) throw new Problem(401, 'A valid access token is required.');
     if (wait > 0) throw new Problem(429, 'Too many requests. Try again later.', wait);
     principals.set(request, who);

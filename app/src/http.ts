@@ -10,6 +10,7 @@ import type { Config } from './config.ts';
 import type { Health } from './health.ts';
 import type { Metrics } from './metrics.ts';
 import { Problem, problemBody } from './problem.ts';
+import { isUnreachable } from './unreachable.ts';
 
 export type Http = FastifyInstance<
   RawServerDefault,
@@ -41,6 +42,15 @@ export function createHttp(config: Config, health: Health, metrics: Metrics): Ht
     logger: {
       level: env.LOG_LEVEL,
       base: { service: env.SERVICE_NAME, role: config.role },
+      // The drivers' errors carry whole rows and statements (`detail`, `where`); these fields do not.
+      serializers: {
+        err: ({ name, message, code, stack }: Error & { code?: string }) => ({
+          type: name,
+          message,
+          code: code ?? '',
+          stack: stack ?? '',
+        }),
+      },
     },
     // Fastify's own lines carry addresses and whole URLs; ours below carry neither.
     logController: new LogController({ disableRequestLogging: true }),
@@ -82,8 +92,10 @@ export function createHttp(config: Config, health: Health, metrics: Metrics): Ht
       let detail = error.message;
       if (status >= 500 && !(error instanceof Problem)) {
         request.log.error({ err: error }, 'request failed');
-        detail = 'The request could not be completed.';
-        status = 500;
+        const away = isUnreachable(error);
+        status = away ? 503 : 500;
+        detail = away ? 'Not available at the moment.' : 'The request could not be completed.';
+        if (away) reply.header('retry-after', 1);
       }
       if (error instanceof Problem && error.retryAfter !== undefined) {
         reply.header('retry-after', error.retryAfter);

@@ -4,6 +4,7 @@ import closeWithGrace from 'close-with-grace';
 
 import type { Health } from './health.ts';
 import type { Http } from './http.ts';
+import { isUnreachable } from './unreachable.ts';
 
 /** Longest time between the signal and the end; below the grace period of the pod. In milliseconds. */
 const CLOSE_DEADLINE_MS = 25_000;
@@ -43,12 +44,7 @@ export async function untilReachable<T>(
     try {
       return await step();
     } catch (error) {
-      const unreachable =
-        /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNRESET|timeout|terminated|starting up/;
-      const retry = unreachable.test(
-        `${(error as { code?: string }).code} ${(error as Error).message}`,
-      );
-      if (!retry || performance.now() > deadline) throw error;
+      if (!isUnreachable(error) || performance.now() > deadline) throw error;
       waiting(error as Error);
       await sleep(1_000);
     }

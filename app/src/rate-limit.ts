@@ -59,11 +59,12 @@ export async function takeRate(
   redis: RedisClient,
   tag: string,
   subject: string,
-  windows: readonly Window[],
+  windows: readonly [Window] | readonly [Window, Window],
 ): Promise<number> {
-  return redis.takeRate(
-    windows.length,
-    ...windows.map(({ name }) => `rl:{${tag}}:${subject}:${name}`),
+  const take = windows.length === 1 ? redis.takeOne : redis.takeTwo;
+  return take.call(
+    redis,
+    ...windows.map(({ name }) => `app:rl:{${tag}}:${subject}:${name}`),
     ...windows.flatMap(({ limit, seconds }) => [limit, seconds]),
   );
 }

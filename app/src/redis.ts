@@ -5,8 +5,9 @@ import { RATE_LIMIT_SCRIPT } from './rate-limit.ts';
 import { SESSION_SCRIPT } from './sessions.ts';
 
 interface Scripts {
-  /** See {@link RATE_LIMIT_SCRIPT}: number of keys, keys, then limit and seconds for each. */
-  takeRate(...args: (string | number)[]): Promise<number>;
+  /** See {@link RATE_LIMIT_SCRIPT}: the keys, then limit and seconds for each. */
+  takeOne(...args: (string | number)[]): Promise<number>;
+  takeTwo(...args: (string | number)[]): Promise<number>;
   /** See {@link SESSION_SCRIPT}: key, idle seconds. */
   touchSession(key: string, idleSeconds: number): Promise<[string, string] | null>;
 }
@@ -33,7 +34,10 @@ export function connectRedis(config: Config<'api'>): RedisClient {
     return { host: host ?? '', port: Number(port) };
   });
   const scripts = {
-    takeRate: { lua: RATE_LIMIT_SCRIPT },
+    // A fixed number of keys, because automatic pipelining finds the node by the first argument and
+    // would take a number of keys given there for a key.
+    takeOne: { lua: RATE_LIMIT_SCRIPT, numberOfKeys: 1 },
+    takeTwo: { lua: RATE_LIMIT_SCRIPT, numberOfKeys: 2 },
     touchSession: { lua: SESSION_SCRIPT, numberOfKeys: 1 },
   };
   const client =

@@ -29,7 +29,8 @@ export interface Principal {
   readonly sessionId: string;
 }
 
-const key = (sessionId: string) => `sess:{${sessionId}}`;
+// `app:` is all that the platform's Redis lets the application touch.
+const key = (sessionId: string) => `app:sess:{${sessionId}}`;
 
 export async function createSession(
   redis: RedisClient,
