@@ -31,11 +31,11 @@ export async function guardTenants(pool: Pool): Promise<void> {
   const roles = await pool.rows<RoleRow>(sql`
     SELECT current_user AS current, r.rolname AS role, r.rolsuper AS superuser,
            r.rolbypassrls AS bypass,
-           (SELECT array_agg(format('%I.%I', n.nspname, c.relname) ORDER BY c.relname)
+           (SELECT array_agg(format('%I.%I', n.nspname, c.relname) ORDER BY n.nspname, c.relname)
               FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
              WHERE c.relowner = r.oid AND c.relkind IN ('r', 'p')
                AND n.nspname IN ('app', 'control')) AS owns
-      FROM pg_roles r WHERE pg_has_role(current_user, r.oid, 'MEMBER')`);
+      FROM pg_roles r WHERE pg_has_role(current_user, r.oid, 'MEMBER') ORDER BY r.rolname`);
   for (const { current, role, superuser, bypass, owns } of roles) {
     const who = role === current ? `role ${role}` : `role ${current}, as a member of ${role},`;
     // A superuser is a member of every role: one line says it all.

@@ -1,0 +1,22 @@
+import { afterAll, beforeAll, describe, jest } from '@jest/globals';
+
+import { auditCases } from './cases/audit.ts';
+import { isolationCases } from './cases/isolation.ts';
+import { limitCases } from './cases/limits.ts';
+import { migrationCases } from './cases/migrations.ts';
+import { operationCases } from './cases/operation.ts';
+import { signInCases } from './cases/sign-in.ts';
+import { World } from './support/world.ts';
+
+// One file, because the servers behind it take longer to start than most cases to run.
+jest.setTimeout(60_000);
+const world = new World();
+beforeAll(() => world.start(), 120_000);
+afterAll(() => world.stop(), 60_000);
+
+describe('signing in', () => signInCases(world));
+describe('isolation of tenants', () => isolationCases(world));
+describe('rate limits', () => limitCases(world));
+describe('audit', () => auditCases(world));
+describe('migrations', () => migrationCases(world));
+describe('operation', () => operationCases(world));
