@@ -87,10 +87,9 @@ export class AuditRelay {
       let wait = POLL_MS;
       try {
         if (!indexed) {
-          await this.#events.createIndexes([
-            { key: { tenantId: 1, at: -1 } },
-            { key: { tenantId: 1, category: 1, at: -1 } },
-          ]);
+          // One by one: FerretDB 1.24 on PostgreSQL fails on a list of indexes that it has already.
+          await this.#events.createIndex({ tenantId: 1, at: -1 });
+          await this.#events.createIndex({ tenantId: 1, category: 1, at: -1 });
           indexed = true;
         }
         if (Date.now() - purged > PURGE_EVERY_MS) {

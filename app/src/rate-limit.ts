@@ -61,10 +61,9 @@ export async function takeRate(
   subject: string,
   windows: readonly [Window] | readonly [Window, Window],
 ): Promise<number> {
-  const take = windows.length === 1 ? redis.takeOne : redis.takeTwo;
-  return take.call(
-    redis,
+  const values = [
     ...windows.map(({ name }) => `app:rl:{${tag}}:${subject}:${name}`),
     ...windows.flatMap(({ limit, seconds }) => [limit, seconds]),
-  );
+  ];
+  return windows.length === 1 ? redis.takeOne(...values) : redis.takeTwo(...values);
 }

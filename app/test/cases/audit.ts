@@ -115,6 +115,16 @@ export function auditCases(world: World): void {
       expect(await events().countDocuments()).toBe(total);
     });
 
+    test('a worker that starts again goes on where the last one stopped', async () => {
+      await Promise.all(workers.map(({ process }) => process.stop()));
+      const { token, userId } = world.user('globex');
+      await world.api.get(`/v1/users/${userId}`, token);
+      expect((await unsent()).unsent).toBeGreaterThan(0);
+      workers = [await App.start(servers, 'worker')];
+      await eventually(async () => expect(await unsent()).toMatchObject({ unsent: 0 }));
+      expect(await events().countDocuments()).toBe((await unsent()).total);
+    });
+
     test('events wait while the document store is away', async () => {
       servers.documents?.signal('SIGSTOP');
       try {
@@ -137,7 +147,7 @@ export function auditCases(world: World): void {
       const worker = await App.spawn(servers, 'worker', {
         PG_DIRECT_URL: servers.url(role, 'saas'),
       });
-      expect(await worker.process.exited).toBe(1);
+      expect(await worker.process.ended()).toBe(1);
       expect(worker.process.output).toContain(message);
     }
   });

@@ -106,7 +106,7 @@ export function migrationCases(world: World): void {
     const run = async (accounts: object[]) => {
       const DEMO_SEED_FILE = servers.file(`${database}.json`, accounts);
       const { process } = await App.spawn(servers, 'migrate', { DEMO_SEED_FILE }, database);
-      expect([await process.exited, process.output]).toEqual([
+      expect([await process.ended(), process.output]).toEqual([
         0,
         expect.stringContaining('demo accounts'),
       ]);

@@ -74,7 +74,7 @@ export function operationCases(world: World): void {
   test('readiness follows PostgreSQL and Redis, liveness does not', async () => {
     const ready = async (): Promise<[number, unknown]> => {
       const { status, body } = await world.api.get('/ready');
-      return [status, (body['checks'] as Record<string, unknown> | undefined) ?? {}];
+      return [status, body['checks'] ?? {}];
     };
     const usable = async () => expect((await ready())[0]).toBe(200);
     const outage = async (stopped: (Process | undefined)[], failed: string) => {
@@ -175,7 +175,7 @@ export function operationCases(world: World): void {
     }, 2);
     await Promise.all(clients);
     agent.destroy();
-    expect(await api.process.exited).toBe(0);
+    expect(await api.process.ended()).toBe(0);
     expect(before).toBeGreaterThan(0);
     expect(answers.ok).toBeGreaterThan(before);
     expect(answers.failed).toEqual([]);
@@ -191,7 +191,7 @@ export function operationCases(world: World): void {
       REDIS_CA_FILE: '/nowhere/ca.crt',
       JWT_KEYS_FILE: 'keys.json',
     });
-    expect(await api.process.exited).toBe(1);
+    expect(await api.process.ended()).toBe(1);
     expect(api.process.output.trim().split('\n')).toEqual([
       'The environment is not valid:',
       '  PORT: not valid. Expected: a port, 1 to 65535.',
@@ -208,7 +208,7 @@ export function operationCases(world: World): void {
     const postgres = await App.spawn(servers, 'api', { PG_CA_FILE: other });
     const redis = await App.start(servers, 'api', { REDIS_CA_FILE: other });
     try {
-      expect(await postgres.process.exited).toBe(1);
+      expect(await postgres.process.ended()).toBe(1);
       expect(postgres.process.output).toMatch(/self-signed certificate|unable to verify/);
       expect((await redis.get('/ready')).body).toMatchObject({ checks: { redis: 'failed' } });
     } finally {

@@ -137,6 +137,6 @@ export async function prepare(servers: Servers): Promise<void> {
   servers.file('seed.json', Object.values(ACCOUNTS));
   await servers.database('saas');
   const migrate = await App.spawn(servers, 'migrate');
-  const code = await migrate.process.exited;
+  const code = await migrate.process.ended();
   if (code !== 0) throw new Error(migrate.process.output);
 }

@@ -11,6 +11,7 @@ export interface Options {
 
 /** A server or a command that a test started, and that a test stops by its own process id. */
 export class Process {
+  static readonly #running = new Set<Process>();
   readonly #child: ChildProcess;
   readonly #name: string;
   readonly exited: Promise<number | null>;
@@ -34,6 +35,24 @@ export class Process {
       // `close`, not `exit`: only then has all output been read.
       this.#child.once('close', (code) => resolve(code));
     });
+    Process.#running.add(this);
+    void this.exited.then(() => Process.#running.delete(this));
+  }
+
+  /** Ends what failed cases have left running. */
+  static async stopAll(): Promise<void> {
+    await Promise.all([...Process.#running].map((process) => process.stop('SIGKILL')));
+  }
+
+  /** The exit code of a process that should end by itself; fails when it does not. */
+  async ended(seconds = 30): Promise<number | null> {
+    const timer = setTimeout(() => {
+      this.output += `\nstill running after ${seconds} s`;
+      this.signal('SIGKILL');
+    }, seconds * 1_000);
+    const code = await this.exited;
+    clearTimeout(timer);
+    return code;
   }
 
   /** Waits until `probe` succeeds; fails with the output when the process ends or time runs out. */
@@ -47,7 +66,7 @@ export class Process {
         return;
       } catch (error) {
         if (ended || Date.now() > deadline) {
-          throw new Error(`${this.#name} is not ready (${String(error)}):\n${this.output}`);
+          throw new Error(`${this.#name} is not ready:\n${this.output}`, { cause: error });
         }
         await sleep(50);
       }

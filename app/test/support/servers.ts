@@ -50,16 +50,18 @@ export class Servers {
     if (this.#as !== undefined) chownSync(this.directory, this.#as.uid, this.#as.gid);
     await this.#makeCertificate();
     await Promise.all([
-      this.#startPostgres().then(() => this.#startPgbouncer()),
+      this.#startPostgres().then(() =>
+        Promise.all([this.#startPgbouncer(), this.#startDocuments()]),
+      ),
       this.#startRedis(),
-      this.#startDocuments(),
     ]);
   }
 
   async stop(): Promise<void> {
     const started = [this.pgbouncer, ...this.redis, this.documents, this.postgres];
     // SIGINT is PostgreSQL's fast shutdown; the others take it as well.
-    await Promise.all(started.map((process) => process?.stop('SIGINT')));
+    await Promise.all(started.map(async (process) => process?.stop('SIGINT')));
+    await Process.stopAll();
     rmSync(this.directory, { recursive: true, force: true });
   }
 
@@ -251,7 +253,7 @@ save ""
     const cli = (port: number, ...args: string[]) =>
       run('redis-cli', ['-p', `${port}`, ...tls, ...args]);
     await Promise.all(
-      ports.map((port, index) =>
+      ports.map(async (port, index) =>
         this.redis[index]?.ready(() => expectText(cli(port, 'ping'), 'PONG')),
       ),
     );
@@ -264,22 +266,34 @@ save ""
     this.redisNodes = ports.map((port) => `localhost:${port}`).join(',');
   }
 
+  /** FerretDB over PostgreSQL, as on the platform: clients sign in with a PostgreSQL role. */
   async #startDocuments(): Promise<void> {
-    // Nothing listens there: the address of a store that is down.
-    this.mongoUrl = `mongodb://localhost:${await freePort()}/`;
-    if (this.ferretdb === undefined) return;
     const port = await freePort();
-    const state = join(this.directory, 'ferretdb');
-    mkdirSync(state);
-    this.documents = new Process(this.ferretdb, [
-      ...['--handler=sqlite', `--sqlite-url=file:${state}/`, `--state-dir=${state}`],
-      ...['--listen-addr=', `--listen-tls=localhost:${port}`, '--telemetry=disable'],
-      ...[`--listen-tls-cert-file=${join(this.directory, 'tls.crt')}`],
-      ...[`--listen-tls-key-file=${join(this.directory, 'tls.key')}`],
-      ...['--debug-addr=-', '--log-level=error'],
-    ]);
+    // Without the program nothing listens there: the address of a store that is down.
+    const login = `documents:${encodeURIComponent(this.password)}`;
+    this.mongoUrl = `mongodb://${login}@localhost:${port}/audit?authMechanism=PLAIN&directConnection=true`;
+    if (this.ferretdb === undefined) return;
+    await this.admin(
+      'postgres',
+      `CREATE ROLE documents LOGIN PASSWORD '${this.password}'`,
+      'CREATE DATABASE documents OWNER documents',
+    );
+    const tls = `sslmode=verify-full&sslrootcert=${this.ca}`;
+    this.documents = new Process(
+      this.ferretdb,
+      [
+        ...['--handler=postgresql', '--state-dir=-', '--telemetry=disable', '--debug-addr=-'],
+        ...['--listen-addr=', `--listen-tls=localhost:${port}`, '--log-level=error'],
+        `--listen-tls-cert-file=${join(this.directory, 'tls.crt')}`,
+        `--listen-tls-key-file=${join(this.directory, 'tls.key')}`,
+      ],
+      {
+        env: {
+          FERRETDB_POSTGRESQL_URL: `postgres://localhost:${this.#postgresPort}/documents?${tls}`,
+        },
+      },
+    );
     await this.documents.ready(() => knock(port));
-    this.mongoUrl = `mongodb://localhost:${port}/`;
   }
 }
 
