@@ -6,7 +6,7 @@ import { SandboxError } from '../errors.ts';
 import type { BuildContext } from './context.ts';
 import { Fingerprints } from './fingerprints.ts';
 import { buildLayer, finishedLayer, layerKey } from './layers/layer.ts';
-import { finishedImage, writeImageRecord } from './image-record.ts';
+import { finishedImage, imageBlobs, writeImageRecord } from './image-record.ts';
 import { imageConfig, imageManifest, manifestType } from './oci.ts';
 import type { Recipe } from './recipe.ts';
 import { recipes as allRecipes } from './recipes/index.ts';
@@ -45,6 +45,7 @@ export async function buildImages(options: BuildOptions): Promise<void> {
       const build = () => buildImage(context, recipe, keys[index] ?? [], options.log);
       await named(recipe.name, build);
     }
+    if (options.only === undefined) removeReplaced(context, chosen);
   } finally {
     finish(context);
   }
@@ -92,6 +93,15 @@ function choose({ only, recipes = allRecipes }: BuildOptions): readonly Recipe[]
     throw new SandboxError(`there is no image "${unknown}".`, fix);
   }
   return only === undefined ? recipes : recipes.filter(({ name }) => only.includes(name));
+}
+
+/** Every new version of a program leaves a layer of some 100 MB that no image names any more. */
+function removeReplaced({ store }: BuildContext, current: readonly Recipe[]): void {
+  const digests = current.flatMap(({ name }) => {
+    const record = finishedImage(store, name);
+    return record === undefined ? [] : imageBlobs(store, record);
+  });
+  store.keepOnly(new Set(digests));
 }
 
 async function recipeKeys(context: BuildContext, recipe: Recipe): Promise<string[]> {

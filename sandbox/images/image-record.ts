@@ -26,3 +26,9 @@ export function writeImageRecord(store: Store, name: string, record: ImageRecord
 export function readManifest(store: Store, { manifest }: ImageRecord): Manifest {
   return JSON.parse(store.readBlob(manifest.digest).toString()) as Manifest;
 }
+
+/** Digests of everything the image is made of. */
+export function imageBlobs(store: Store, record: ImageRecord): string[] {
+  const { config, layers } = readManifest(store, record);
+  return [record.manifest, config, ...layers].map(({ digest }) => digest);
+}

@@ -70,6 +70,21 @@ export class Store {
     return described;
   }
 
+  /** Removes all blobs but these, and the records of layers that are gone with them. */
+  keepOnly(digests: ReadonlySet<string>): void {
+    const kept = new Set([...digests].map((digest) => this.blobPath(digest)));
+    const blobs = join(this.dir, 'blobs');
+    for (const name of readdirSync(blobs)) {
+      if (!kept.has(join(blobs, name))) rmSync(join(blobs, name));
+    }
+    for (const name of readdirSync(join(this.dir, 'layers'))) {
+      const record = this.readRecord<Digested>('layers', name);
+      if (record !== undefined && !digests.has(record.digest)) {
+        rmSync(join(this.dir, 'layers', name));
+      }
+    }
+  }
+
   /** The record, or undefined if there is none. */
   readRecord<T>(...path: string[]): T | undefined {
     const file = join(this.dir, ...path);

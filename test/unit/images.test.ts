@@ -150,6 +150,17 @@ test('what a killed build left behind is removed by the next one', async () => {
   expect(readdirSync(folder)).toEqual([]);
 });
 
+test('what a newer build replaced does not stay on the disk', async () => {
+  await build();
+  const before = blobs();
+  writeFileSync(join(root, 'one', '.cache', 'bin', 'tool'), 'program with a fix');
+  await build();
+  // Manifest, configuration and two layers, of which only the folder of sources is an old one.
+  expect(blobs()).toHaveLength(4);
+  expect(blobs().filter((file) => before.includes(file))).toHaveLength(1);
+  expect(readdirSync(join(root, 'one', '.cache', 'images', 'layers'))).toHaveLength(2);
+});
+
 test('an unknown image name is refused with the names there are', async () => {
   const options = { projectDir: root, cacheDir: join(root, '.cache'), recipes: [tool], log };
   await expect(buildImages({ ...options, only: ['tol'] })).rejects.toMatchObject({
