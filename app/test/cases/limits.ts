@@ -8,7 +8,7 @@ import type { World } from '../support/world.ts';
 /** Waits until the current minute has room for a burst, so that no window ends inside it. */
 async function earlyInTheMinute(): Promise<void> {
   const second = (Date.now() / 1_000) % 60;
-  if (second > 50) await sleep((60 - second) * 1_000);
+  if (second > 55) await sleep((60 - second) * 1_000);
 }
 
 export function limitCases(world: World): void {

@@ -60,7 +60,7 @@ export class App {
           METRICS_PORT: `${metricsPort}`,
           SERVICE_NAME: role,
           TRUST_PROXY: '1',
-          DRAIN_SECONDS: '1',
+          DRAIN_SECONDS: '0',
           PG_MIGRATE_URL: servers.url('app_migrator', database),
           PG_DIRECT_URL: servers.url('app_platform', database),
           PG_POOLER_URL: servers.url('app_user', database, true),
