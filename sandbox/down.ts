@@ -90,9 +90,6 @@ async function removeNetwork(): Promise<void> {
   const enforcer = join(binDir, 'network-policies');
   if (existsSync(enforcer))
     await run(enforcer, ['--cleanup'], { timeout: 30 }).catch(() => undefined);
-  for (const family of ['ip', 'ip6']) {
-    await run('nft', ['delete', 'table', family, 'kube-proxy']).catch(() => undefined);
-  }
   if (existsSync(`/sys/class/net/${addresses.bridge}`)) {
     await run('ip', ['link', 'delete', addresses.bridge]);
   }
@@ -112,7 +109,7 @@ export async function down(): Promise<void> {
     for (const controller of ['', ...readdirSync('/sys/fs/cgroup')]) {
       removeCgroups(join('/sys/fs/cgroup', controller, 'kubepods'));
     }
-    restoreHost();
+    await restoreHost();
     rmSync(clusterDir, { recursive: true, force: true });
     // The stack's state describes a cluster that is gone.
     rmSync(pulumiStateDir, { recursive: true, force: true });

@@ -23,7 +23,6 @@ export function pulumiEnvironment(): Record<string, string> {
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
     KUBECONFIG: kubeconfig,
     NODE_COMPILE_CACHE: join(pulumiDir, 'compile-cache'),
-    NODE_OPTIONS: `--import=${join(projectDir, 'infra', 'preload.mjs')}`,
   };
 }
 
@@ -45,7 +44,15 @@ export async function preparePulumi(): Promise<void> {
   const program = 'pulumi-resource-kubernetes';
   symlinkSync(join(binDir, program), join(plugin, program));
   await installPlugins({ pulumiHome: home, projectDir, node: join(nodeBinDir, 'node') });
+  await keepSaltOutOfGit();
   await pulumi(['stack', 'select', 'local', '--create', '--secrets-provider', 'passphrase']);
+}
+
+/** Pulumi writes the salt of this machine's passphrase into a tracked file; git is told to skip it. */
+async function keepSaltOutOfGit(): Promise<void> {
+  if (!existsSync(join(projectDir, '.git'))) return;
+  const filter = "sed '/^encryptionsalt:/d'";
+  await run('git', ['config', 'filter.pulumi-salt.clean', filter], { cwd: projectDir });
 }
 
 /** Runs one Pulumi command from the project's root. */

@@ -80,7 +80,13 @@ const programs: readonly Program[] = [
     package: 'github.com/rancher/local-path-provisioner',
   },
   { name: 'versitygw', module: 'versitygw', package: 'github.com/versity/versitygw/cmd/versitygw' },
-  { name: 'ferretdb', module: 'ferretdb', package: 'github.com/FerretDB/FerretDB/cmd/ferretdb' },
+  {
+    name: 'ferretdb',
+    module: 'ferretdb',
+    package: 'github.com/FerretDB/FerretDB/cmd/ferretdb',
+    // The published module lacks the version file that it checks against its build information.
+    set: { 'runtime.modinfo': '' },
+  },
   {
     name: 'pulumi-language-nodejs-host',
     module: 'pulumi-nodejs',
@@ -160,7 +166,8 @@ export async function buildToolchain(withPulumi: boolean): Promise<void> {
 
 /**
  * The published language host is older than the option `typescript: false` in Pulumi.yaml and
- * would load its own TypeScript compiler; Node strips the types itself.
+ * would load its own TypeScript compiler; Node strips the types itself. The program's preload saves
+ * half of its start.
  */
 function writeLanguageHost(): void {
   const file = join(binDir, 'pulumi-language-nodejs');

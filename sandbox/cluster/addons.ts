@@ -188,7 +188,8 @@ function localPath(): object[] {
               {
                 name: 'provisioner',
                 image: 'docker.io/rancher/local-path-provisioner:v0.0.30',
-                args: [
+                command: [
+                  'local-path-provisioner',
                   'start',
                   '--config=/etc/config/config.json',
                   '--configmap-name=local-path',

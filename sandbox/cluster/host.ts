@@ -9,7 +9,7 @@ const settings: Record<string, string> = {
   'net/ipv4/ip_forward': '1',
   // Packets between two pods cross the bridge only; this shows them to the policy rules.
   'net/bridge/bridge-nf-call-iptables': '1',
-  'net/ipv4/conf/all/route_localnet': '0',
+  'net/bridge/bridge-nf-call-ip6tables': '1',
   'fs/inotify/max_user_instances': '1024',
 };
 
@@ -29,6 +29,13 @@ const before = join(clusterDir, 'host-before.json');
 interface Host {
   readonly settings: Record<string, string>;
   readonly dirs: readonly string[];
+  /** Packet filter tables such as `ip filter`. */
+  readonly tables: readonly string[];
+}
+
+async function tables(): Promise<string[]> {
+  const list = await run('nft', ['list', 'tables']);
+  return [...list.matchAll(/^table (\S+ \S+)$/gm)].map(([, table]) => table ?? '');
 }
 
 /** Loads modules and sets kernel settings, and remembers what was there before. */
@@ -46,6 +53,7 @@ export async function prepareHost(): Promise<void> {
         ]),
       ),
       dirs: foreignDirs.filter((dir) => existsSync(dir)),
+      tables: await tables(),
     };
     mkdirSync(dirname(before), { recursive: true });
     writeFileSync(before, JSON.stringify(host));
@@ -58,13 +66,39 @@ export async function prepareHost(): Promise<void> {
   }
 }
 
-/** Puts kernel settings back and removes the folders that were not there before. */
-export function restoreHost(): void {
+/** Puts kernel settings back and removes the folders and tables that were not there before. */
+export async function restoreHost(): Promise<void> {
   if (!existsSync(before)) return;
   const host = JSON.parse(readFileSync(before, 'utf8')) as Host;
-  for (const [name, value] of Object.entries(host.settings))
+  for (const [name, value] of Object.entries(host.settings)) {
     writeFileSync(`/proc/sys/${name}`, value);
+  }
   for (const dir of foreignDirs) {
     if (!host.dirs.includes(dir)) rmSync(dir, { recursive: true, force: true });
   }
+  for (const table of await tables()) {
+    if (!host.tables.includes(table) && (await isOurs(table))) {
+      await run('nft', ['delete', 'table', ...table.split(' ')]);
+    }
+  }
+}
+
+/** Whether a table holds nothing but chains of Kubernetes, of the enforcer, and empty base chains. */
+async function isOurs(table: string): Promise<boolean> {
+  if (table.endsWith(' kube-proxy')) return true;
+  const content = await run('nft', ['list', 'table', ...table.split(' ')]);
+  const rules = content
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !/^(table|chain|type|})/.test(line) && !line.startsWith('#'));
+  const foreign = [...content.matchAll(/chain (\S+) {/g)]
+    .map(([, chain]) => chain ?? '')
+    .filter(
+      (chain) =>
+        !/^(KUBE-|SAAS-NETPOL-|INPUT$|OUTPUT$|FORWARD$|PREROUTING$|POSTROUTING$)/.test(chain),
+    );
+  return (
+    foreign.length === 0 &&
+    rules.every((rule) => /KUBE-|SAAS-NETPOL-/.test(rule) || content.includes('KUBE-'))
+  );
 }

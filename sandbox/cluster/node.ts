@@ -105,6 +105,8 @@ function kubeletConfig(): object {
     clusterDNS: [addresses.dnsService],
     clusterDomain: 'cluster.local',
     resolvConf: writeConfig('resolv.conf', ''),
+    // Its canary chains are for proxies that use iptables.
+    makeIPTablesUtilChains: false,
     podLogsDir: join(logDir, 'pods'),
     volumePluginDir: join(clusterDir, 'volume-plugins'),
     serializeImagePulls: false,
