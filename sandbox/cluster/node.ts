@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { addresses, ports } from '../addresses.ts';
@@ -17,10 +17,9 @@ const configDir = join(clusterDir, 'config');
 function writeConfig(name: string, content: string | object): string {
   mkdirSync(configDir, { recursive: true });
   const path = join(configDir, name);
-  writeFileSync(
-    path,
-    typeof content === 'string' ? content : JSON.stringify(content, undefined, 2),
-  );
+  const text = typeof content === 'string' ? content : JSON.stringify(content, undefined, 2);
+  // kube-proxy ends itself when its file is written, whether or not the content changed.
+  if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeFileSync(path, text);
   return path;
 }
 
