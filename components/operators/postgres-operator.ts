@@ -1,6 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 
 import type { CertificateAuthority } from '../certificates/certificate-authority.ts';
+import { SelfSignedCertificate } from '../certificates/self-signed-certificate.ts';
 import { AllowTraffic, type AllowTrafficArgs } from '../network/allow-traffic.ts';
 import { Peer } from '../network/peer.ts';
 import { Port } from '../network/port.ts';
@@ -103,12 +104,11 @@ function issueCertificates(
     dnsNames: ['barman-cloud', pulumi.interpolate`barman-cloud.${namespace}.svc`],
     usages: ['server auth'],
   });
-  const client = authority.issue(`${name}-plugin-client`, {
-    namespace,
-    secretName: 'barman-cloud-client-tls',
-    dnsNames: [],
-    usages: ['client auth'],
-  });
+  const client = new SelfSignedCertificate(
+    `${name}-plugin-client`,
+    { namespace, secretName: 'barman-cloud-client-tls' },
+    { parent: authority },
+  );
   return { server, client };
 }
 

@@ -77,7 +77,7 @@ describe('the PostgreSQL operator', () => {
     );
   });
 
-  test('and its plugin know each other by certificates of the platform', async () => {
+  test('and its plugin know each other: the server by the platform, the client by its own pinned certificate', async () => {
     const server = await recorder.child('postgres-operator-plugin-server-request');
     expect(server.inputs['dnsNames']).toEqual(['barman-cloud', 'barman-cloud.saas-system.svc']);
     const secrets = await Promise.all(
