@@ -41,11 +41,13 @@ export async function preparePulumi(): Promise<void> {
   const plugin = join(home, 'plugins', 'resource-kubernetes-v4.25.0');
   mkdirSync(plugin, { recursive: true });
   rmSync(join(plugin, 'pulumi-resource-kubernetes'), { force: true });
-  const program = 'pulumi-resource-kubernetes';
-  symlinkSync(join(binDir, program), join(plugin, program));
+  // Under its own name on PATH, the command line would warn of it in every run.
+  symlinkSync(join(binDir, 'pulumi-kubernetes-provider'), join(plugin, 'pulumi-resource-kubernetes'));
   await installPlugins({ pulumiHome: home, projectDir, node: join(nodeBinDir, 'node') });
   await keepSaltOutOfGit();
   await pulumi(['stack', 'select', 'local', '--create', '--secrets-provider', 'passphrase']);
+  // Only one run at a time comes here, so a lock on the stack is one of a run that was killed.
+  await pulumi(['cancel', '--yes', '--stack', 'local']).catch(() => undefined);
 }
 
 /** Pulumi writes the salt of this machine's passphrase into a tracked file; git is told to skip it. */

@@ -48,7 +48,7 @@ const programs: readonly Program[] = [
     ],
   },
   {
-    name: 'pulumi-resource-kubernetes',
+    name: 'pulumi-kubernetes-provider',
     module: 'pulumi-kubernetes',
     package: '.',
     prepare: writeKubernetesSchema,
@@ -95,7 +95,7 @@ const programs: readonly Program[] = [
 ];
 
 /** Names of the programs that only the Pulumi command line needs. */
-const pulumiPrograms = ['pulumi', 'pulumi-language-nodejs-host', 'pulumi-resource-kubernetes'];
+const pulumiPrograms = ['pulumi', 'pulumi-language-nodejs-host'];
 
 /** The provider embeds its own schema, with the version that the module leaves open. */
 async function writeKubernetesSchema(moduleDir: string): Promise<void> {
