@@ -5,6 +5,15 @@ import { ConfigError } from '../errors.ts';
 import { labels } from '../labels.ts';
 import { customResource } from './custom-resource.ts';
 
+/** What the operator sets by itself, said out loud so that it can be judged before it runs. */
+const RESTRICTED = {
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ['ALL'] },
+  readOnlyRootFilesystem: true,
+  runAsNonRoot: true,
+  seccompProfile: { type: 'RuntimeDefault' },
+};
+
 export interface PoolerArgs {
   readonly namespace: pulumi.Input<string>;
   /** Name of the Cluster object. */
@@ -69,7 +78,7 @@ export class Pooler extends pulumi.ComponentResource {
           template: {
             metadata: { labels: labels(name, 'pooler') },
             spec: {
-              containers: [{ name: 'pgbouncer', resources }],
+              containers: [{ name: 'pgbouncer', resources, securityContext: RESTRICTED }],
               affinity: apart(name),
             },
           },
