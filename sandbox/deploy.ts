@@ -80,11 +80,40 @@ async function startEdge(): Promise<void> {
   });
 }
 
+interface Outputs {
+  readonly url: string;
+  readonly caCertificate: string;
+  readonly demo: readonly { readonly tenant: string; readonly email: string }[];
+}
+
+/** Says where the app is, how to log in as the demo tenant, and what to do next. */
 async function printNextSteps(): Promise<void> {
   const outputs = JSON.parse(
     await pulumi(['stack', 'output', '--json', '--stack', 'local']),
-  ) as Record<string, unknown>;
+  ) as Outputs;
   const ca = join(clusterDir, 'platform-ca.crt');
-  writeFileSync(ca, String(outputs['caCertificate']));
-  console.log(JSON.stringify(outputs, undefined, 2));
+  writeFileSync(ca, outputs.caCertificate);
+  const { url } = outputs;
+  const [demo] = outputs.demo;
+  const lines = [
+    '',
+    `The platform is up: ${url}/health`,
+    '',
+    '  eval "$(make -s env)"     # pulumi, kubectl and their settings for this shell',
+    `  curl --cacert ${ca} ${url}/health`,
+  ];
+  if (demo !== undefined) {
+    lines.push(
+      '',
+      `Log in as the demo tenant "${demo.tenant}":`,
+      `  PASSWORD=$(pulumi stack output -s local demoPasswords --show-secrets --json | jq -r '.["${demo.tenant}"]')`,
+      `  curl --cacert ${ca} ${url}/v1/auth/login -H 'content-type: application/json' \\`,
+      `    -d "{\\"tenant\\":\\"${demo.tenant}\\",\\"email\\":\\"${demo.email}\\",\\"password\\":\\"$PASSWORD\\"}"`,
+    );
+  }
+  lines.push(
+    '',
+    'Next: pulumi preview -s local · kubectl get cluster,backup -A · make status · make test · make down',
+  );
+  console.log(lines.join('\n'));
 }

@@ -21,6 +21,7 @@ const packages: Readonly<Record<string, string>> = {
   mmdebstrap: '/usr/bin/mmdebstrap',
   'debian-archive-keyring': '/usr/share/keyrings/debian-archive-keyring.gpg',
   curl: '/usr/bin/curl',
+  jq: '/usr/bin/jq',
 };
 
 /** Programs that tests start for themselves on loopback. */

@@ -42,7 +42,10 @@ export async function preparePulumi(): Promise<void> {
   mkdirSync(plugin, { recursive: true });
   rmSync(join(plugin, 'pulumi-resource-kubernetes'), { force: true });
   // Under its own name on PATH, the command line would warn of it in every run.
-  symlinkSync(join(binDir, 'pulumi-kubernetes-provider'), join(plugin, 'pulumi-resource-kubernetes'));
+  symlinkSync(
+    join(binDir, 'pulumi-kubernetes-provider'),
+    join(plugin, 'pulumi-resource-kubernetes'),
+  );
   await installPlugins({ pulumiHome: home, projectDir, node: join(nodeBinDir, 'node') });
   await keepSaltOutOfGit();
   await pulumi(['stack', 'select', 'local', '--create', '--secrets-provider', 'passphrase']);

@@ -25,7 +25,9 @@ async function resolve(host: string): Promise<string> {
   const resolver = new Resolver({ timeout: 1000, tries: 2 });
   resolver.setServers([addresses.dnsService]);
   const name = host.endsWith('cluster.local') ? host : `${host}.cluster.local`;
-  const [address] = await resolver.resolve4(name.replace(/\.svc\.cluster\.local$/, '.svc.cluster.local'));
+  const [address] = await resolver.resolve4(
+    name.replace(/\.svc\.cluster\.local$/, '.svc.cluster.local'),
+  );
   if (address === undefined) throw new Error(`no address for ${host}`);
   return address;
 }

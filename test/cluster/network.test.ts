@@ -20,21 +20,22 @@ const peers = {
 type Peer = keyof typeof peers;
 
 /** What each peer may reach. Everything that is not listed must be dropped. */
-const targets: Record<string, { peer?: Peer; host?: string; port: number; from: readonly Peer[] }> = {
-  'api 3000': { peer: 'api', port: 3000, from: ['gateway'] },
-  'api metrics 9464': { peer: 'api', port: 9464, from: [] },
-  'gateway 8443': { peer: 'gateway', port: 8443, from: [] },
-  'redis 6379': { peer: 'redis', port: 6379, from: ['api', 'redis'] },
-  'redis bus 16379': { peer: 'redis', port: 16379, from: ['redis'] },
-  'postgres 5432': { peer: 'postgres', port: 5432, from: ['postgres', 'pooler', 'documents'] },
-  'pooler 5432': { peer: 'pooler', port: 5432, from: ['api'] },
-  'documents 27017': { peer: 'documents', port: 27017, from: [] },
-  'API server 6443': {
-    host: addresses.node,
-    port: 6443,
-    from: ['gateway', 'postgres', 'pooler', 'stranger'],
-  },
-};
+const targets: Record<string, { peer?: Peer; host?: string; port: number; from: readonly Peer[] }> =
+  {
+    'api 3000': { peer: 'api', port: 3000, from: ['gateway'] },
+    'api metrics 9464': { peer: 'api', port: 9464, from: [] },
+    'gateway 8443': { peer: 'gateway', port: 8443, from: [] },
+    'redis 6379': { peer: 'redis', port: 6379, from: ['api', 'redis'] },
+    'redis bus 16379': { peer: 'redis', port: 16379, from: ['redis'] },
+    'postgres 5432': { peer: 'postgres', port: 5432, from: ['postgres', 'pooler', 'documents'] },
+    'pooler 5432': { peer: 'pooler', port: 5432, from: ['api'] },
+    'documents 27017': { peer: 'documents', port: 27017, from: [] },
+    'API server 6443': {
+      host: addresses.node,
+      port: 6443,
+      from: ['gateway', 'postgres', 'pooler', 'stranger'],
+    },
+  };
 
 const found = new Map<Peer, Pod>();
 

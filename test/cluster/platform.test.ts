@@ -33,7 +33,11 @@ test('the base backup and the WAL are in the bucket', async () => {
     )
   ).items;
   expect(pod).toBeDefined();
-  const volumes = await get<{ items: { spec: { claimRef: { name: string }; hostPath?: { path: string }; local?: { path: string } } }[] }>('pv');
+  const volumes = await get<{
+    items: {
+      spec: { claimRef: { name: string }; hostPath?: { path: string }; local?: { path: string } };
+    }[];
+  }>('pv');
   const volume = volumes.items.find(({ spec }) => spec.claimRef.name.includes('objects'));
   const path = volume?.spec.hostPath?.path ?? volume?.spec.local?.path ?? '';
   const files = await ok(`find '${path}' -type f`);
@@ -46,7 +50,10 @@ test('everything on the cluster together holds less than 6 GiB of memory', async
   const summary = JSON.parse(
     await ok('kubectl get --raw /api/v1/nodes/saas-local/proxy/stats/summary'),
   ) as { pods: { memory?: { workingSetBytes?: number } }[] };
-  const podBytes = summary.pods.reduce((sum, { memory }) => sum + (memory?.workingSetBytes ?? 0), 0);
+  const podBytes = summary.pods.reduce(
+    (sum, { memory }) => sum + (memory?.workingSetBytes ?? 0),
+    0,
+  );
   const daemonBytes = daemonNames()
     .map((name) => runningPid(name))
     .filter((pid) => pid !== undefined && existsSync(`/proc/${pid}/status`))
@@ -69,7 +76,7 @@ test('a preview right after is empty', async () => {
 test('the literal commands of the README work after eval "$(make -s env)"', async () => {
   const prefix = 'eval "$(make -s env)" && ';
   const read = await ok(`${prefix} pulumi stack output --json --stack local`);
-  expect(JSON.parse(read)).toMatchObject({ url: expect.stringMatching(/^https:\/\//) as string });
+  expect(JSON.parse(read)).toHaveProperty('url', expect.stringMatching(/^https:\/\//));
   expect(await ok(`${prefix} kubectl get pods -A`)).toContain('saas-data');
   const status = await shell('make -s status');
   expect(status.stdout).toMatch(/kube-apiserver +running/);

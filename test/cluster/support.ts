@@ -36,7 +36,10 @@ export function shell(command: string, timeoutSeconds = 120): Promise<Result> {
 /** Stdout of a command that must succeed. */
 export async function ok(command: string, timeoutSeconds?: number): Promise<string> {
   const { code, stdout, stderr } = await shell(command, timeoutSeconds);
-  if (code !== 0) throw new Error(`${command}: exit code ${code}\n${stdout.slice(-2000)}\n${stderr.slice(-2000)}`);
+  if (code !== 0)
+    throw new Error(
+      `${command}: exit code ${code}\n${stdout.slice(-2000)}\n${stderr.slice(-2000)}`,
+    );
   return stdout;
 }
 
@@ -50,9 +53,10 @@ export { waitFor } from '../../sandbox/wait.ts';
 
 /** The stack's outputs, secrets in clear. */
 export async function outputs(): Promise<Record<string, unknown>> {
-  return JSON.parse(
-    await ok('pulumi stack output --stack local --json --show-secrets'),
-  ) as Record<string, unknown>;
+  return JSON.parse(await ok('pulumi stack output --stack local --json --show-secrets')) as Record<
+    string,
+    unknown
+  >;
 }
 
 export interface Answer {
@@ -105,7 +109,10 @@ export interface Pod {
   readonly status: {
     readonly phase: string;
     readonly podIP: string;
-    readonly containerStatuses: readonly { readonly containerID: string; readonly ready: boolean }[];
+    readonly containerStatuses: readonly {
+      readonly containerID: string;
+      readonly ready: boolean;
+    }[];
   };
 }
 
