@@ -38,7 +38,8 @@ export function customResource(
         name: objectName,
         namespace,
         labels: labels(objectName, 'postgres'),
-        annotations,
+        // The API server drops an empty map, which would be a change in every preview.
+        ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
       },
       spec,
     },
