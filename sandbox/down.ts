@@ -9,6 +9,7 @@ import { daemonNames, stopDaemon } from './daemon.ts';
 import { run } from './exec.ts';
 import { binDir, clusterDir, logDir, pulumiStateDir } from './paths.ts';
 import { task } from './progress.ts';
+import { removeSalt } from './pulumi.ts';
 
 /** Processes whose command line names the cluster's folder: shims, and what they forgot to end. */
 function shims(): number[] {
@@ -99,6 +100,9 @@ async function removeNetwork(): Promise<void> {
 export async function down(): Promise<void> {
   if (!existsSync(clusterDir)) return;
   await task('stop the cluster', async () => {
+    // First, because a state that outlives its cluster would make the next `up` change nothing.
+    rmSync(pulumiStateDir, { recursive: true, force: true });
+    removeSalt();
     await stopNode();
     await killPods();
     await stopDaemon('containerd');
@@ -111,8 +115,6 @@ export async function down(): Promise<void> {
     }
     await restoreHost();
     rmSync(clusterDir, { recursive: true, force: true });
-    // The stack's state describes a cluster that is gone.
-    rmSync(pulumiStateDir, { recursive: true, force: true });
     rmSync(logDir, { recursive: true, force: true });
   });
 }

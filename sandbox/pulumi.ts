@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 import { run } from './exec.ts';
@@ -36,6 +36,7 @@ export async function ownPulumi(): Promise<boolean> {
 export async function preparePulumi(): Promise<void> {
   mkdirSync(pulumiStateDir, { recursive: true, mode: 0o700 });
   if (!existsSync(passphraseFile)) {
+    removeSalt();
     writeFileSync(passphraseFile, randomBytes(24).toString('base64url'), { mode: 0o600 });
   }
   const plugin = join(home, 'plugins', 'resource-kubernetes-v4.25.0');
@@ -51,6 +52,14 @@ export async function preparePulumi(): Promise<void> {
   await pulumi(['stack', 'select', 'local', '--create', '--secrets-provider', 'passphrase']);
   // Only one run at a time comes here, so a lock on the stack is one of a run that was killed.
   await pulumi(['cancel', '--yes', '--stack', 'local']).catch(() => undefined);
+}
+
+/** Takes the salt of a passphrase that is gone out of the stack's configuration. */
+export function removeSalt(): void {
+  const file = join(projectDir, 'Pulumi.local.yaml');
+  const text = readFileSync(file, 'utf8');
+  const without = text.replace(/^encryptionsalt:.*\n/m, '');
+  if (without !== text) writeFileSync(file, without);
 }
 
 /** Pulumi writes the salt of this machine's passphrase into a tracked file; git is told to skip it. */
