@@ -20,7 +20,7 @@ function layer(folder, ...forbidden) {
 }
 
 export default tseslint.config(
-  { ignores: ['node_modules/', '.cache/', '**/*.cjs', '*.config.js'] },
+  { ignores: ['node_modules/', '.cache/', '**/*.cjs', '**/*.mjs', '*.config.js'] },
   eslint.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {

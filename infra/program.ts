@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 import * as pulumi from '@pulumi/pulumi';
 
-import { Peer } from '../components/network/peer.ts';
+import type { OperatorsLock } from '../components/operators/lock.ts';
 import { application } from '../stacks/application.ts';
 import { backup } from '../stacks/backup.ts';
 import { certificates } from '../stacks/certificates.ts';
@@ -21,6 +21,8 @@ export interface ProgramArgs {
   readonly stack: string;
   /** Folder that relative paths of the settings start from. */
   readonly projectDir: string;
+  /** Sources of the operators' manifests. Default: the committed lock file. */
+  readonly operatorsLock?: OperatorsLock;
 }
 
 /** Outputs before they are known. */
@@ -42,6 +44,7 @@ export function program(args: ProgramArgs): ProgramOutputs {
     apiServer: cluster.apiServer,
     authority,
     protect,
+    ...(args.operatorsLock === undefined ? {} : { lock: args.operatorsLock }),
   });
   const shared = { namespace: namespaces.data, authority, protect, ...layerArgs.place(settings) };
   const target = backup({
@@ -62,19 +65,17 @@ export function program(args: ProgramArgs): ProgramOutputs {
     documents: settings.documents,
     backup: { target, schedule, retentionDays },
   });
-  const edge = application(
-    {
-      namespaces,
-      authority,
-      images,
-      hosts: [hosts.api, hosts.admin],
-      apiServer: { peer: Peer.cidr(cluster.apiServer.cidr), port: cluster.apiServer.port },
-      gateway: layerArgs.gateway(settings),
-      app: { ...settings.application, demo: settings.demo },
-      data: databases,
-    },
-    { dependsOn: [operators.gateway] },
-  );
+  const edge = application({
+    namespaces,
+    operators: [operators.gateway],
+    authority,
+    images,
+    hosts: [hosts.api, hosts.admin],
+    apiServer: cluster.apiServer,
+    gateway: layerArgs.gateway(settings),
+    app: { ...settings.application, demo: settings.demo },
+    data: databases,
+  });
   return describe(args, { authority, namespaces, target, databases, edge });
 }
 
@@ -95,7 +96,7 @@ function describe({ settings, images }: ProgramArgs, layers: Layers): ProgramOut
   return {
     url: edge.url.apply((url) => (hosts.port === 443 ? url : `${url}:${hosts.port}`)),
     hosts: { api: hosts.api, admin: hosts.admin },
-    edgeHost: edge.edgeAddress,
+    edgeHost: edge.edgeHost,
     caCertificate: authority.certificatePem,
     namespaces: pulumi.output({ ...namespaces }),
     postgres: pulumi.output({ poolerHost, directHost, port, database }),

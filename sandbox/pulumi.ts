@@ -47,7 +47,7 @@ export async function preparePulumi(): Promise<void> {
     join(binDir, 'pulumi-kubernetes-provider'),
     join(plugin, 'pulumi-resource-kubernetes'),
   );
-  await installPlugins({ pulumiHome: home, projectDir, node: join(nodeBinDir, 'node') });
+  installPlugins({ pulumiHome: home, projectDir, node: join(nodeBinDir, 'node') });
   await keepSaltOutOfGit();
   await pulumi(['stack', 'select', 'local', '--create', '--secrets-provider', 'passphrase']);
   // Only one run at a time comes here, so a lock on the stack is one of a run that was killed.

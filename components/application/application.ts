@@ -84,7 +84,7 @@ export class Application extends pulumi.ComponentResource {
 
   constructor(name: string, args: ApplicationArgs, opts?: pulumi.ComponentResourceOptions) {
     checkArgs(name, args);
-    super('saas:application:Application', name, args as unknown as pulumi.Inputs, opts);
+    super('saas:application:Application', name, args, opts);
     this.#name = name;
     this.#args = args;
 

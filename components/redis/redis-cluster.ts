@@ -54,7 +54,7 @@ export class RedisCluster extends pulumi.ComponentResource {
   readonly access: RedisAccess;
 
   constructor(name: string, args: RedisClusterArgs, opts?: pulumi.ComponentResourceOptions) {
-    super('saas:redis:RedisCluster', name, args as unknown as pulumi.Inputs, opts);
+    super('saas:redis:RedisCluster', name, args, opts);
     const maxmemoryBytes = checkedMaxmemory(name, args);
     const { namespace, image, authority, clusterDomain = 'cluster.local' } = args;
     const parent = { parent: this };

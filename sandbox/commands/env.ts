@@ -3,9 +3,9 @@ import { pulumiEnvironment } from '../pulumi.ts';
 
 /** Prints export lines for a POSIX shell; PATH is extended rather than fixed. */
 export function printEnvironment(): void {
-  const { PATH: _, ...variables } = pulumiEnvironment();
   console.log(`export PATH='${binDir}:${nodeBinDir}':"$PATH"`);
-  for (const [name, value] of Object.entries(variables)) {
+  for (const [name, value] of Object.entries(pulumiEnvironment())) {
+    if (name === 'PATH') continue;
     console.log(`export ${name}='${value.replaceAll("'", `'\\''`)}'`);
   }
 }

@@ -1,4 +1,4 @@
-import { unknownCheckingProxy, type ResourceValidationArgs } from '@pulumi/policy';
+import type { ResourceValidationArgs } from '@pulumi/policy';
 import * as proxy from '@pulumi/policy/proxy.js';
 
 import type { Exception } from '../../policies/exceptions.ts';
@@ -13,6 +13,11 @@ export const TODAY = '2026-11-25';
 
 type Json = Record<string, unknown>;
 
+/** Exported by the package's index, but through a path that the compiler cannot follow. */
+const { unknownCheckingProxy } = proxy as unknown as {
+  unknownCheckingProxy: (props: Json) => unknown;
+};
+
 /** The messages that one rule reports for a resource, through the hook that Pulumi calls. */
 export function violations(
   rule: Rule,
@@ -23,7 +28,7 @@ export function violations(
   const messages: string[] = [];
   const { validateResource } = toPolicy(rule, exceptions, TODAY);
   if (typeof validateResource !== 'function') throw new Error('expected one function');
-  const args = { type, props: unknownCheckingProxy(props) as Json } as ResourceValidationArgs;
+  const args = { type, props: unknownCheckingProxy(props) } as ResourceValidationArgs;
   void validateResource(args, (message) => messages.push(message));
   return messages;
 }

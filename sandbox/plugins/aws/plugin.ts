@@ -7,11 +7,11 @@ import {
   getPolicyDocument,
   getRegion,
 } from './functions.ts';
+import { bucketLifecycleConfiguration } from './lifecycle.ts';
+import { bucketPolicy } from './policy.ts';
 import {
-  bucketLifecycleConfiguration,
   bucketObjectLockConfiguration,
   bucketOwnershipControls,
-  bucketPolicy,
   bucketPublicAccessBlock,
   bucketServerSideEncryptionConfiguration,
   bucketVersioning,

@@ -2,13 +2,12 @@ import type {
   ObjectLockRule,
   OwnershipControlsRule,
   ServerSideEncryptionRule,
-  LifecycleRule,
 } from '@aws-sdk/client-s3';
 
-import type { CheckFailure } from '../provider/definition.ts';
-import { hasUnknown, isValues, same, UNKNOWN, type Values } from '../provider/values.ts';
+import { isValues, type Values } from '../provider/values.ts';
 import { bucketSetting } from './bucket-setting.ts';
 import { fromS3, toS3 } from './shape.ts';
+import { oneOf, status } from './status.ts';
 
 export const bucketVersioning = bucketSetting({
   what: 'versioning',
@@ -51,39 +50,6 @@ export const bucketServerSideEncryptionConfiguration = bucketSetting({
   },
   remove: ({ sdk, client }, Bucket) =>
     client.send(new sdk.DeleteBucketEncryptionCommand({ Bucket })),
-});
-
-export const bucketLifecycleConfiguration = bucketSetting({
-  what: 'lifecycle rules',
-  inputs: {
-    rules: { kind: 'list', required: true },
-    transitionDefaultMinimumObjectSize: {
-      kind: 'string',
-      oneOf: ['all_storage_classes_128K', 'varies_by_storage_class'],
-    },
-  },
-  check: ({ rules }) =>
-    (Array.isArray(rules) ? rules : []).flatMap((rule: unknown, index) =>
-      oneOf(`rules[${index}].status`, status(rule), ['Enabled', 'Disabled']),
-    ),
-  put: ({ sdk, client }, Bucket, { rules, transitionDefaultMinimumObjectSize: minimum }) =>
-    client.send(
-      new sdk.PutBucketLifecycleConfigurationCommand({
-        Bucket,
-        LifecycleConfiguration: { Rules: (rules as Values[]).map(lifecycleRule) },
-        ...(minimum !== undefined && {
-          TransitionDefaultMinimumObjectSize: minimum as 'varies_by_storage_class',
-        }),
-      }),
-    ),
-  get: async ({ sdk, client }, Bucket, { rules, transitionDefaultMinimumObjectSize }) => {
-    const answer = await client.send(new sdk.GetBucketLifecycleConfigurationCommand({ Bucket }));
-    const expected = (Array.isArray(rules) ? rules : []).map(lifecycleRule);
-    const live = same(answer.Rules, expected) ? rules : fromS3(answer.Rules);
-    return { rules: live, transitionDefaultMinimumObjectSize };
-  },
-  remove: ({ sdk, client }, Bucket) =>
-    client.send(new sdk.DeleteBucketLifecycleCommand({ Bucket })),
 });
 
 export const bucketPublicAccessBlock = bucketSetting({
@@ -154,52 +120,3 @@ export const bucketObjectLockConfiguration = bucketSetting({
       }),
     ),
 });
-
-export const bucketPolicy = bucketSetting({
-  what: 'bucket policies',
-  inputs: { policy: { kind: 'string', required: true } },
-  normalise: (news) => {
-    const { policy } = news;
-    if (!isValues(policy)) return news;
-    return { ...news, policy: hasUnknown(policy) ? UNKNOWN : JSON.stringify(policy) };
-  },
-  check: ({ policy }) =>
-    typeof policy === 'string' && parsed(policy) === undefined
-      ? [{ property: 'policy', reason: 'is not JSON.' }]
-      : [],
-  put: ({ sdk, client }, Bucket, { policy }) =>
-    client.send(new sdk.PutBucketPolicyCommand({ Bucket, Policy: policy as string })),
-  get: async ({ sdk, client }, Bucket, { policy }) => {
-    const { Policy } = await client.send(new sdk.GetBucketPolicyCommand({ Bucket }));
-    // Only a different meaning is a difference, not another order of keys.
-    const unchanged = typeof policy === 'string' && same(parsed(policy), parsed(Policy ?? ''));
-    return { policy: unchanged ? policy : Policy };
-  },
-  remove: ({ sdk, client }, Bucket) => client.send(new sdk.DeleteBucketPolicyCommand({ Bucket })),
-});
-
-function lifecycleRule(rule: unknown): LifecycleRule {
-  const converted = toS3(rule) as LifecycleRule;
-  // S3 wants a filter; the empty prefix is "every object", which is what none of both means.
-  const every = { Filter: { Prefix: '' } };
-  const filtered = converted.Filter !== undefined && Object.keys(converted.Filter).length > 0;
-  return filtered || 'Prefix' in converted ? converted : { ...converted, ...every };
-}
-
-function status(value: unknown): unknown {
-  return isValues(value) ? value['status'] : undefined;
-}
-
-function oneOf(property: string, value: unknown, allowed: readonly string[]): CheckFailure[] {
-  if (typeof value === 'string' && allowed.includes(value)) return [];
-  if (value === undefined) return [{ property, reason: 'is required.' }];
-  return [{ property, reason: `${JSON.stringify(value)} is not one of ${allowed.join(', ')}.` }];
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}

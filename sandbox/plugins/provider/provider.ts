@@ -7,7 +7,7 @@ import type {
   ResourceDefinition,
 } from './definition.ts';
 import { checkInputs, withDefaults } from './inputs.ts';
-import { compact, hasUnknown, reveal, same, secret, UNKNOWN, type Values } from './values.ts';
+import { compact, reveal, same, secret, UNKNOWN, type Values } from './values.ts';
 
 export interface Difference {
   readonly changed: readonly string[];
@@ -159,12 +159,10 @@ function typeOf(urn: string): string {
   return urn.split('::')[2]?.split('$').at(-1) ?? '';
 }
 
+// A value that is not known yet differs from every known one, so it counts as changed.
 function changes(before: Values, after: Values): string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...names].filter(
-    (name) =>
-      !name.startsWith('__') && (hasUnknown(after[name]) || !same(before[name], after[name])),
-  );
+  return [...names].filter((name) => !name.startsWith('__') && !same(before[name], after[name]));
 }
 
 function plan(definition: ResourceDefinition, inputs: Values): Values {

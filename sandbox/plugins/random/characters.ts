@@ -32,14 +32,14 @@ export function contradiction(rules: CharacterRules): string | undefined {
 /** A random string in which every allowed character is equally likely beyond the minimum counts. */
 export function randomCharacters(rules: CharacterRules): string {
   const special = rules.overrideSpecial ?? SPECIAL;
-  const characters = [
+  const minimum = [
     ...pick(LOWER, rules.minLower),
     ...pick(UPPER, rules.minUpper),
     ...pick(NUMERIC, rules.minNumeric),
     ...pick(special, rules.minSpecial),
   ];
-  characters.push(...pick(alphabet(rules), rules.length - characters.length));
-  return shuffle(characters).join('');
+  const rest = pick(alphabet(rules), rules.length - minimum.length);
+  return shuffle(minimum.concat(rest)).join('');
 }
 
 function alphabet(rules: CharacterRules): string {

@@ -32,6 +32,7 @@ export class RedisFleet {
     for (const folder of ['conf', 'auth']) mkdirSync(join(this.#dir, folder));
     writeFileSync(join(this.#dir, 'auth/users.acl'), aclFile(passwords));
     writeFileSync(join(this.#dir, 'auth/auth.conf'), authConf(passwords.replication));
+    // eslint-disable-next-line no-template-curly-in-string -- the shell's expansion
     writeFileSync(join(this.#dir, 'resolve.sh'), 'sed -n "s/ $1\\$//p" "${0%/*}/hosts"\n');
   }
 
