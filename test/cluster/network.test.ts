@@ -10,7 +10,7 @@ import { get, ok, pods, shell, waitFor, type Pod } from './support.ts';
 /** Peers by namespace and the selector that finds one of their pods. */
 const peers = {
   api: { namespace: 'saas-app', selector: 'app.kubernetes.io/name=api' },
-  gateway: { namespace: 'saas-edge', selector: 'app.kubernetes.io/name=gateway' },
+  gateway: { namespace: 'saas-edge', selector: 'app.kubernetes.io/name=traefik' },
   redis: { namespace: 'saas-data', selector: 'app.kubernetes.io/name=redis' },
   postgres: { namespace: 'saas-data', selector: 'cnpg.io/podRole=instance' },
   pooler: { namespace: 'saas-data', selector: 'cnpg.io/podRole=pooler' },
@@ -24,12 +24,13 @@ const targets: Record<string, { peer?: Peer; host?: string; port: number; from: 
   {
     'api 3000': { peer: 'api', port: 3000, from: ['gateway'] },
     'api metrics 9464': { peer: 'api', port: 9464, from: [] },
-    'gateway 8443': { peer: 'gateway', port: 8443, from: [] },
+    // The edge is open to everybody; the other peers may not leave their own paths to use it.
+  'gateway 8443': { peer: 'gateway', port: 8443, from: ['stranger'] },
     'redis 6379': { peer: 'redis', port: 6379, from: ['api', 'redis'] },
     'redis bus 16379': { peer: 'redis', port: 16379, from: ['redis'] },
     'postgres 5432': { peer: 'postgres', port: 5432, from: ['postgres', 'pooler', 'documents'] },
     'pooler 5432': { peer: 'pooler', port: 5432, from: ['api'] },
-    'documents 27017': { peer: 'documents', port: 27017, from: [] },
+    'documents 27017': { peer: 'documents', port: 27017, from: ['api'] },
     'API server 6443': {
       host: addresses.node,
       port: 6443,
@@ -85,7 +86,7 @@ for (const [title, { peer, host, port, from }] of Object.entries(targets)) {
     const reached: string[] = [];
     for (const source of Object.keys(peers) as Peer[]) {
       // A pod's packets to itself never leave it.
-      if (source === peer && from.includes(source) === false) continue;
+      if (source === peer && !from.includes(source)) continue;
       if (await reaches(source, address, port)) reached.push(source);
     }
     expect(reached.sort()).toEqual([...from].sort());
