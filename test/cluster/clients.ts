@@ -1,5 +1,6 @@
 import { Resolver } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
+import type { LookupFunction } from 'node:net';
 import { join } from 'node:path';
 
 import { Cluster } from 'ioredis';
@@ -25,9 +26,7 @@ async function resolve(host: string): Promise<string> {
   const resolver = new Resolver({ timeout: 1000, tries: 2 });
   resolver.setServers([addresses.dnsService]);
   const name = host.endsWith('cluster.local') ? host : `${host}.cluster.local`;
-  const [address] = await resolver.resolve4(
-    name.replace(/\.svc\.cluster\.local$/, '.svc.cluster.local'),
-  );
+  const [address] = await resolver.resolve4(name);
   if (address === undefined) throw new Error(`no address for ${host}`);
   return address;
 }
@@ -51,25 +50,31 @@ export async function databaseClient(): Promise<pg.Client> {
   return client;
 }
 
+/** The same for a socket that dials a name. */
+const lookup: LookupFunction = (name, options, callback) => {
+  resolve(name).then(
+    (address) => {
+      if (options.all === true) callback(null, [{ address, family: 4 }]);
+      else callback(null, address, 4);
+    },
+    (error: unknown) => {
+      callback(error as Error, []);
+    },
+  );
+};
+
 /** The application's view of the Redis Cluster. */
 export async function redisClient(): Promise<Cluster> {
   const { REDIS_PASSWORD: password } = await applicationSecrets();
   const host = 'redis.saas-data.svc.cluster.local';
   const client = new Cluster([{ host, port: 6379 }], {
     dnsLookup: (name, callback) => {
-      resolve(name).then(
-        (address) => {
-          callback(null, address, 4);
-        },
-        (error: unknown) => {
-          callback(error as Error, '');
-        },
-      );
+      callback(null, name);
     },
     redisOptions: {
       username: 'app',
       ...(password === undefined ? {} : { password }),
-      tls: { ca: ca(), checkServerIdentity: () => undefined },
+      tls: { ca: ca(), lookup },
       connectTimeout: 2000,
       commandTimeout: 2000,
     },

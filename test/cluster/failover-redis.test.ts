@@ -95,7 +95,7 @@ async function waitForCluster(seconds: number): Promise<void> {
     for (const { metadata } of await redisPods()) {
       const info = await ok(
         `kubectl exec -n saas-data ${metadata.name} -c redis -- ` +
-          `sh -c 'REDISCLI_AUTH="$(cat /run/secrets/redis/probe)" redis-cli --tls --cacert /tls/ca.crt --user probe cluster info'`,
+          `sh -c 'REDISCLI_AUTH="$(cat /etc/redis/auth/probe)" redis-cli --tls --cacert /etc/redis/tls/ca.crt --user probe cluster info'`,
       );
       if (!info.includes('cluster_state:ok') || !info.includes('cluster_known_nodes:6')) {
         return `${metadata.name}: ${info.slice(0, 200)}`;

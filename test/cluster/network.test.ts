@@ -25,7 +25,7 @@ const targets: Record<string, { peer?: Peer; host?: string; port: number; from: 
     'api 3000': { peer: 'api', port: 3000, from: ['gateway'] },
     'api metrics 9464': { peer: 'api', port: 9464, from: [] },
     // The edge is open to everybody; the other peers may not leave their own paths to use it.
-  'gateway 8443': { peer: 'gateway', port: 8443, from: ['stranger'] },
+    'gateway 8443': { peer: 'gateway', port: 8443, from: ['stranger'] },
     'redis 6379': { peer: 'redis', port: 6379, from: ['api', 'redis'] },
     'redis bus 16379': { peer: 'redis', port: 16379, from: ['redis'] },
     'postgres 5432': { peer: 'postgres', port: 5432, from: ['postgres', 'pooler', 'documents'] },
