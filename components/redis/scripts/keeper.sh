@@ -109,6 +109,9 @@ while :; do
   elif settled "$nodes"; then
     now="linked to all $NODES nodes"
     pause=5
+    # A link counts as connected while it still dials an address that nobody has any more, so the
+    # addresses are compared with the names even when all looks well.
+    introduce "$nodes"
     follow_moved_primary "$nodes"
   else
     now='looks for peers'

@@ -42,13 +42,15 @@ has_word() {
   esac
 }
 
-# settled <text of CLUSTER NODES>: all nodes are known, each by a live link, and none is unknown.
+# settled <text of CLUSTER NODES>: all nodes are known, each by a live link, and none has failed.
 settled() {
   settled_count=0
   while read -r _ _ flags _ _ _ _ link _; do
     [ -n "$flags" ] || continue
     [ "$link" = connected ] || return 1
-    if has_word "$flags" handshake || has_word "$flags" noaddr; then return 1; fi
+    for bad in handshake noaddr fail 'fail?'; do
+      if has_word "$flags" "$bad"; then return 1; fi
+    done
     settled_count=$((settled_count + 1))
   done <<EOF
 $1
