@@ -23,14 +23,18 @@ const layers: readonly Layer[] = [
   { name: 'policy', command: npx('jest', 'test/policy') },
   { name: 'contract', command: npx('jest', 'test/contract') },
   { name: 'app', command: npx('jest', '--runInBand', 'app/test') },
-  { name: 'services', command: npx('jest', '--runInBand', 'test/services') },
-  { name: 'cluster', command: npx('jest', '--runInBand', 'test/cluster'), cluster: true },
+  { name: 'services', command: npx('jest', '--forceExit', '--runInBand', 'test/services') },
+  {
+    name: 'cluster',
+    command: npx('jest', '--forceExit', '--runInBand', 'test/cluster'),
+    cluster: true,
+  },
 ];
 
 /** Ends the cluster, so it runs only where that is asked for. */
 const teardown: Layer = {
   name: 'teardown',
-  command: npx('jest', '--runInBand', 'test/teardown'),
+  command: npx('jest', '--forceExit', '--runInBand', 'test/teardown'),
   cluster: true,
 };
 

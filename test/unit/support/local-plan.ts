@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
 import * as pulumi from '@pulumi/pulumi';
@@ -15,8 +16,12 @@ export interface Plan {
   readonly outputs: Readonly<Record<string, pulumi.Output<unknown>>>;
 }
 
-/** Certificates must look like ones, because the outputs contract checks it. */
+/** Certificates and keys must look like ones: the contract checks it, and the API's keys are read. */
 function certificate({ type, name }: Recorded) {
+  if (type === 'tls:index/privateKey:PrivateKey') {
+    const pem = generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' });
+    return { privateKeyPem: pem, privateKeyPemPkcs8: pem };
+  }
   if (type !== 'tls:index/selfSignedCert:SelfSignedCert') return undefined;
   return { certPem: `-----BEGIN CERTIFICATE-----\n${name}\n-----END CERTIFICATE-----\n` };
 }
