@@ -31,7 +31,7 @@ export function applicationRoles(
         cluster: { name: cluster },
         name: owner,
         comment: 'Owns the application schema; migrations act through it.',
-        login: false,
+        // No `login`: what is left out is taken away, and the operator drops a `false`.
         databaseRoleReclaimPolicy: 'retain',
       },
       waitFor: 'jsonpath={.status.applied}=true',

@@ -45,7 +45,9 @@ export class PostgresRole extends pulumi.ComponentResource {
           name: role,
           comment: args.comment,
           login: true,
-          bypassrls: args.bypassRowSecurity ?? false,
+          // A right that is left out is taken away; the operator drops a `false` from the object, which
+          // the next preview would show as a change.
+          ...(args.bypassRowSecurity === true ? { bypassrls: true } : {}),
           ...(args.memberOf === undefined ? {} : { inRoles: [...args.memberOf] }),
           passwordSecret: { name: credentials.secretName },
           // The operator drops nobody: a role that owns objects could not go anyway.

@@ -111,7 +111,6 @@ test('its role owns its database and nothing else', async () => {
     cluster: { name: 'postgres' },
     name: 'ferretdb',
     login: true,
-    bypassrls: false,
   });
   expect((await recorder.child('documents-storage-database')).inputs['spec']).toEqual({
     cluster: { name: 'postgres' },
