@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 import { run } from './exec.ts';
@@ -21,6 +29,8 @@ export function pulumiEnvironment(): Record<string, string> {
     PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile,
     PULUMI_SKIP_UPDATE_CHECK: 'true',
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
+    // The state is as disposable as the cluster; a copy of it at every step is not needed.
+    PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: 'true',
     KUBECONFIG: kubeconfig,
     NODE_COMPILE_CACHE: join(pulumiDir, 'compile-cache'),
   };
@@ -39,6 +49,7 @@ export async function preparePulumi(): Promise<void> {
     removeSalt();
     writeFileSync(passphraseFile, randomBytes(24).toString('base64url'), { mode: 0o600 });
   }
+  withoutDebugLog();
   const plugin = join(home, 'plugins', 'resource-kubernetes-v4.25.0');
   mkdirSync(plugin, { recursive: true });
   rmSync(join(plugin, 'pulumi-resource-kubernetes'), { force: true });
@@ -52,6 +63,19 @@ export async function preparePulumi(): Promise<void> {
   await pulumi(['stack', 'select', 'local', '--create', '--secrets-provider', 'passphrase']);
   // Only one run at a time comes here, so a lock on the stack is one of a run that was killed.
   await pulumi(['cancel', '--yes', '--stack', 'local']).catch(() => undefined);
+}
+
+/**
+ * The command line writes a compressed log of everything at debug level, with no switch to turn it
+ * off, and that is more than half of a preview's time. It goes without when there can be no folder:
+ * this is the sandbox's own home, so a file takes its place.
+ */
+function withoutDebugLog(): void {
+  const logs = join(home, 'logs');
+  if (statSync(logs, { throwIfNoEntry: false })?.isFile() === true) return;
+  rmSync(logs, { recursive: true, force: true });
+  mkdirSync(home, { recursive: true });
+  writeFileSync(logs, '');
 }
 
 /** Takes the salt of a passphrase that is gone out of the stack's configuration. */
