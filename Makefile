@@ -32,5 +32,5 @@ test: $(INSTALLED) ## all tests, the ones on the embedded cluster too
 
 # npm writes its own copy of the lock file last, so that an interrupted install runs again.
 $(INSTALLED): package.json package-lock.json app/package.json policies/package.json
-	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2
 	@touch $(INSTALLED)

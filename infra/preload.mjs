@@ -1,14 +1,29 @@
 /**
- * Loads two large modules of the Pulumi SDK, which serve only the serialisation of functions, on
- * first use: that never comes here, and saves 0.6 s of every start. Give it to Node with `--import`.
+ * Takes what this project does not use out of the Pulumi SDK's way, a third of a preview's time:
+ *
+ * - two large modules serve only the serialisation of functions and load on first use, which never
+ *   comes here;
+ * - one maps positions in stack traces to TypeScript. Node runs the sources as they are, so they
+ *   are right already;
+ * - every promise keeps the stack that made it, shown by PULUMI_DEBUG_PROMISE_LEAKS alone.
+ *
+ * Node loads it with `--import`.
  * The policy pack has a copy of its own, because a judge shares no code with the accused.
  */
 import Module from 'node:module';
+
+// The inputs of a component are the arguments of a constructor: nothing reads them in the state, and
+// its children would wait until the last one is known.
+process.env.PULUMI_NODEJS_SKIP_COMPONENT_INPUTS ??= 'true';
 
 const load = Module._load;
 const heavyParent = /@pulumi[\\/]pulumi[\\/](runtime[\\/]closure|provider[\\/]experimental)/;
 
 Module._load = function lazily(request, parent, main) {
+  if (request.startsWith('source-map-support')) return { install() {} };
+  if (request.endsWith('/debuggable') && !process.env.PULUMI_DEBUG_PROMISE_LEAKS) {
+    return withoutStacks(load.call(this, request, parent, main));
+  }
   const heavy = request === '@npmcli/arborist' || request.endsWith('typescript-shim');
   if (!heavy || !heavyParent.test(parent?.filename ?? '')) {
     return load.call(this, request, parent, main);
@@ -26,3 +41,19 @@ Module._load = function lazily(request, parent, main) {
     },
   );
 };
+
+function withoutStacks(debuggable) {
+  const { debuggablePromise } = debuggable;
+  return {
+    ...debuggable,
+    debuggablePromise(promise, context) {
+      const { stackTraceLimit } = Error;
+      Error.stackTraceLimit = 0;
+      try {
+        return debuggablePromise(promise, context);
+      } finally {
+        Error.stackTraceLimit = stackTraceLimit;
+      }
+    },
+  };
+}

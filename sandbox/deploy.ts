@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { parse, stringify } from 'yaml';
+import { dump, load } from 'js-yaml';
 
 import { ports } from './addresses.ts';
 import { kubectl } from './cluster/control-plane.ts';
@@ -57,11 +57,11 @@ async function ownCluster(context: string): Promise<string> {
     `using your cluster "${cluster}" at ${await run('kubectl', ['config', 'view', '-o', server])}`,
   );
   const text = readFileSync(join(projectDir, 'Pulumi.local.yaml'), 'utf8');
-  const file = parse(text) as { config: { 'saas-platform:settings': { cluster: object } } };
+  const file = load(text) as { config: { 'saas-platform:settings': { cluster: object } } };
   const settings = file.config['saas-platform:settings'];
   settings.cluster = { ...settings.cluster, context, identifier: context };
   const copy = join(pulumiStateDir, 'Pulumi.local.yaml');
-  writeFileSync(copy, stringify(file));
+  writeFileSync(copy, dump(file));
   return copy;
 }
 

@@ -165,14 +165,12 @@ export async function buildToolchain(withPulumi: boolean): Promise<void> {
 }
 
 /**
- * The published language host is older than the option `typescript: false` in Pulumi.yaml and
- * would load its own TypeScript compiler; Node strips the types itself. The program's preload saves
- * half of its start.
+ * The published language host is older than the options in Pulumi.yaml, so it gets them here.
  */
 function writeLanguageHost(): void {
   const file = join(binDir, 'pulumi-language-nodejs');
   mkdirSync(dirname(file), { recursive: true });
   const script =
-    '#!/bin/sh\nexec "$(dirname "$0")/pulumi-language-nodejs-host" -typescript=false "$@"\n';
+    '#!/bin/sh\nexec "$(dirname "$0")/pulumi-language-nodejs-host" -typescript=false -nodeargs=--import=saas-platform/preload "$@"\n';
   writeFileSync(file, script, { mode: 0o755 });
 }

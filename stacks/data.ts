@@ -148,7 +148,7 @@ function redisCluster(args: DataArgs, opts: pulumi.ComponentResourceOptions): Re
 }
 
 /** Not protected: it keeps nothing itself, and PostgreSQL retains the database it made. */
-function documentStore(args: DataArgs, { cluster, access }: PostgresCluster): DocumentStore {
+function documentStore(args: DataArgs, { clusterName, access }: PostgresCluster): DocumentStore {
   const { namespace, authority, images, documents } = args;
   return new FerretDbStore('documents', {
     namespace,
@@ -157,7 +157,7 @@ function documentStore(args: DataArgs, { cluster, access }: PostgresCluster): Do
     replicas: documents.replicas,
     database: documents.database,
     resources: documents.resources,
-    postgres: { cluster, host: access.directHost, peer: access.directPeer },
+    postgres: { cluster: clusterName, peer: access.directPeer },
     ...clusterDomainOf(args),
   });
 }

@@ -331,14 +331,17 @@ export class Application extends pulumi.ComponentResource {
     return new k8s.core.v1.Service(
       `${this.#name}-service`,
       {
-        metadata: this.#metadata(this.#name, 'api'),
+        metadata: {
+          ...this.#metadata(this.#name, 'api'),
+          // The route waits for the Deployment; a Service would take ten more seconds to settle.
+          annotations: { 'pulumi.com/skipAwait': 'true' },
+        },
         spec: {
           selector: selector(this.#name, 'api'),
           ports: [{ name: 'http', port: 80, targetPort: 'http' }],
         },
       },
-      // Pulumi waits until it has a ready pod, and that one waits for the migrations.
-      { parent: this, customTimeouts: { create: '15m', update: '15m' } },
+      { parent: this },
     );
   }
 

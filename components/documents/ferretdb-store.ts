@@ -36,10 +36,8 @@ export interface FerretDbStoreArgs {
   };
   /** The PostgreSQL cluster underneath. */
   readonly postgres: {
-    /** Name of the Cluster object. */
+    /** Name of the Cluster object; its primary need not run yet. */
     readonly cluster: pulumi.Output<string>;
-    /** Host of the primary: FerretDB's session settings do not survive a pooler. */
-    readonly host: pulumi.Output<string>;
     readonly peer: Peer;
   };
   /** DNS domain of the Kubernetes cluster. Default: `cluster.local`. */
@@ -58,6 +56,8 @@ export class FerretDbStore extends pulumi.ComponentResource implements DocumentS
     const metadata = { name, namespace, labels: labels(name, COMPONENT) };
     const peer = Peer.pods(namespace, selector(name, COMPONENT));
     const host = pulumi.interpolate`${name}.${namespace}.svc`;
+    // Not the pooler: FerretDB's session settings would not survive it.
+    const primary = pulumi.interpolate`${postgres.cluster}-rw.${namespace}.svc`;
 
     const role = new PostgresRole(
       `${name}-owner`,
@@ -118,7 +118,7 @@ export class FerretDbStore extends pulumi.ComponentResource implements DocumentS
             image: args.image,
             resources: args.resources,
             certificate,
-            postgresUrl: postgresUrl(postgres.host, underneath.database),
+            postgresUrl: postgresUrl(primary, underneath.database),
           }),
         },
       },
@@ -127,7 +127,8 @@ export class FerretDbStore extends pulumi.ComponentResource implements DocumentS
     const service = new k8s.core.v1.Service(
       `${name}-service`,
       {
-        metadata,
+        // The Deployment is awaited; a Service would take ten more seconds to count as settled.
+        metadata: { ...metadata, annotations: { 'pulumi.com/skipAwait': 'true' } },
         spec: {
           selector: selector(name, COMPONENT),
           ports: [{ name: 'mongodb', port: Port.mongo.port, targetPort: 'mongodb' }],

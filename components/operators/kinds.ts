@@ -13,7 +13,7 @@ type ResourceClass = new (
 export interface KindEntry {
   readonly resource: ResourceClass;
   readonly namespaced: boolean;
-  /** Each stage is created after the one before and deleted before it. */
+  /** A workload is created after everything else and deleted before it. */
   readonly stage: 'definition' | 'setting' | 'workload';
 }
 
@@ -56,7 +56,7 @@ const KINDS: Readonly<Record<string, KindEntry>> = {
     false,
     admissionregistration.v1.ValidatingWebhookConfiguration,
   ),
-  // Beside the operator: a Service counts as created once a pod answers behind it.
+  // Beside the operator: one that is awaited counts as created once a pod answers behind it.
   'v1/Service': kind('workload', true, core.v1.Service),
   'apps/v1/Deployment': kind('workload', true, apps.v1.Deployment),
 };

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 import type * as pulumi from '@pulumi/pulumi';
-import { parseAllDocuments } from 'yaml';
+import { CORE_SCHEMA, loadAll, YAMLException } from 'js-yaml';
 
 import { ConfigError } from '../errors.ts';
 import type { LockEntry } from './lock.ts';
@@ -61,15 +61,25 @@ function readText(operator: string, file: string): string {
 
 /** Objects of a YAML stream; empty documents are skipped. */
 export function parseManifests(operator: string, text: string): readonly ManifestObject[] {
-  return parseAllDocuments(text).flatMap((document, index) => {
-    const object: unknown = document.toJS();
+  return loadDocuments(operator, text).flatMap((object, index) => {
     if (object === null || object === undefined) return [];
-    if (document.errors.length === 0 && isManifest(object)) return [object];
+    if (isManifest(object)) return [object];
     throw new ConfigError(
       `${operator}.manifests`,
       `document ${index + 1} is not a Kubernetes object with apiVersion, kind and name.`,
     );
   });
+}
+
+function loadDocuments(operator: string, text: string): unknown[] {
+  try {
+    // Without the types beyond JSON's, such as dates, which the API server does not know either.
+    return loadAll(text, undefined, { schema: CORE_SCHEMA });
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    const { line } = error.mark;
+    throw new ConfigError(`${operator}.manifests`, `not YAML: ${error.reason}, line ${line + 1}.`);
+  }
 }
 
 function isManifest(value: unknown): value is ManifestObject {

@@ -1,6 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 
 import { ConfigError } from '../errors.ts';
+import { awaited } from './awaited.ts';
 import { kindOf, type KindEntry } from './kinds.ts';
 import { operatorsLock, type LockEntry, type OperatorName, type OperatorsLock } from './lock.ts';
 import { readManifests, type ManifestObject } from './manifests.ts';
@@ -24,6 +25,10 @@ export interface OperatorArgs {
   readonly env?: Readonly<Record<string, string>>;
   /** Annotations of the pods, such as the checksum of a certificate. Default: none. */
   readonly podAnnotations?: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Created before the Deployment and deleted after it, such as its open paths. Default: none. */
+  readonly deploymentAfter?: readonly pulumi.Resource[];
+  /** Created before the Services and deleted after them. Default: none. */
+  readonly servicesAfter?: readonly pulumi.Resource[];
   /** Sources and hashes of the manifests. Default: the committed `operators.lock.json`. */
   readonly lock?: OperatorsLock;
 }
@@ -32,24 +37,23 @@ const RESOURCES: ResourceAmounts = {
   requests: { cpu: '50m', memory: '128Mi' },
   limits: { memory: '256Mi' },
 };
-const STAGES = ['definition', 'setting', 'workload'] as const;
 /** Pulling an image and starting one pod; more means that it will never come. */
 const DEADLINE = '5m';
 
 /** One operator: upstream's manifests of a pinned release, brought up to the platform's baseline. */
 export class Operator extends pulumi.ComponentResource {
   /**
-   * Names of the objects of the last stage. Resolves when they are ready: the Deployment available
-   * and its Services answering or, without any, the definitions established.
+   * Names of the objects that came last. Resolves when they are ready: the Deployment available and
+   * its webhook answering or, without any, the definitions established.
    */
   readonly ready: pulumi.Output<readonly string[]>;
 
   constructor(name: string, args: OperatorArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { lock = operatorsLock, ...shown } = args;
+    const { lock = operatorsLock, deploymentAfter = [], servicesAfter = [], ...shown } = args;
     super('saas:operators:Operator', name, shown, opts);
     const { operator, resources = RESOURCES, env = {}, podAnnotations = {} } = args;
     const entry = lock[operator];
-    const objects = patchManifests(readManifests(args.manifests, operator, entry), {
+    const manifests = patchManifests(readManifests(args.manifests, operator, entry), {
       operator,
       namespace: args.namespace,
       upstreamNamespace: entry.namespace,
@@ -58,23 +62,23 @@ export class Operator extends pulumi.ComponentResource {
       env,
       podAnnotations,
     });
+    const objects = awaited(manifests);
 
-    let previous: readonly pulumi.Resource[] = [];
-    let last: readonly pulumi.Output<string>[] = [];
-    for (const stage of STAGES) {
-      const created = objects
-        .filter((object) => kindOf(operator, object).stage === stage)
-        .map((object) => {
-          const entry = kindOf(operator, object);
-          const opts = { ...stageOptions(entry, args), parent: this, dependsOn: [...previous] };
-          return new entry.resource(childName(name, object), withWait(object, entry), opts);
-        });
-      if (created.length === 0) continue;
-      previous = created;
-      last = created.map((resource) => resource.metadata.name);
-    }
+    const create = (object: ManifestObject, ...dependsOn: (readonly pulumi.Resource[])[]) => {
+      const entry = kindOf(operator, object);
+      const opts = { ...stageOptions(entry, args), parent: this, dependsOn: dependsOn.flat() };
+      return new entry.resource(childName(name, object), object, opts);
+    };
+    const isWorkload = (object: ManifestObject) => kindOf(operator, object).stage === 'workload';
+    const first = objects.filter((object) => !isWorkload(object)).map((object) => create(object));
+    const workload = objects
+      .filter(isWorkload)
+      .map((object) =>
+        create(object, first, object.kind === 'Service' ? servicesAfter : deploymentAfter),
+      );
 
-    this.ready = pulumi.all([...last]);
+    const last = workload.length === 0 ? first : workload;
+    this.ready = pulumi.all(last.map((resource) => resource.metadata.name));
     this.registerOutputs({ ready: this.ready });
   }
 }
@@ -116,16 +120,6 @@ function stageOptions({ stage }: KindEntry, args: OperatorArgs): pulumi.CustomRe
     case 'workload':
       return { customTimeouts: { create: DEADLINE, update: DEADLINE } };
   }
-}
-
-/** A definition that is stored but not yet established refuses objects of its kind. */
-function withWait(object: ManifestObject, { stage }: KindEntry): ManifestObject {
-  if (stage !== 'definition') return object;
-  const annotations = {
-    ...object.metadata.annotations,
-    'pulumi.com/waitFor': 'condition=Established',
-  };
-  return { ...object, metadata: { ...object.metadata, annotations } };
 }
 
 /** Kind and name make it unique; both are stable as long as upstream's are. */

@@ -1,4 +1,5 @@
 import { without, type ManifestObject } from './manifests.ts';
+import { withoutDescriptions } from './definition.ts';
 import { inlineImageSecrets } from './image-secrets.ts';
 import { checkMoved, moveNamespace, type NamespaceOptions } from './patch-namespace.ts';
 import { patchDeployment, type PodOptions } from './patch-pods.ts';
@@ -12,10 +13,21 @@ export function patchManifests(
 ): readonly ManifestObject[] {
   return inlineImageSecrets(objects.filter(isKept)).map((object) => {
     const moved = moveNamespace(withOwnMetadata(object, options.operator), options);
-    const patched = moved.kind === 'Deployment' ? patchDeployment(moved, options) : moved;
+    const patched = patchKind(moved, options);
     checkMoved(patched, options);
     return patched;
   });
+}
+
+function patchKind(object: ManifestObject, options: PatchOptions): ManifestObject {
+  switch (object.kind) {
+    case 'Deployment':
+      return patchDeployment(object, options);
+    case 'CustomResourceDefinition':
+      return withoutDescriptions(object);
+    default:
+      return object;
+  }
 }
 
 /** The namespace is made by `PlatformNamespace`, and certificates by the platform's authority. */

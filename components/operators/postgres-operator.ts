@@ -65,8 +65,9 @@ export class PostgresOperator extends pulumi.ComponentResource {
           PGBOUNCER_IMAGE_NAME: images.pooler,
           INHERITED_LABELS: 'app.kubernetes.io/part-of',
         },
+        deploymentAfter: traffic,
       },
-      { parent: this, dependsOn: traffic },
+      { parent: this },
     );
     const certificates = issueCertificates(name, authority, namespace);
     this.plugin = new Operator(
@@ -79,12 +80,11 @@ export class PostgresOperator extends pulumi.ComponentResource {
           'checksum/server-certificate': certificates.server.checksum,
           'checksum/client-certificate': certificates.client.checksum,
         },
+        deploymentAfter: [...traffic, certificates.server, certificates.client],
+        // The operator holds a finalizer on the plugin's Service, which therefore must go first.
+        servicesAfter: [operator],
       },
-      {
-        parent: this,
-        // The operator holds a finalizer on the plugin's Service, so the plugin must go first.
-        dependsOn: [...traffic, operator, certificates.server, certificates.client],
-      },
+      { parent: this },
     );
     this.ready = this.plugin.ready;
     this.registerOutputs({ ready: this.ready });

@@ -15,12 +15,14 @@ export function applicationRoles(
     readonly cluster: pulumi.Output<string>;
     /** Owner of the database and everything in it; made by the operator. */
     readonly owner: string;
+    /** Longest wait for each, the start of the primary included. */
+    readonly deadline: string;
   },
   opts: pulumi.CustomResourceOptions,
 ): PostgresAccess['roles'] {
-  const { namespace, cluster, owner } = args;
+  const { namespace, cluster, owner, deadline } = args;
   // The operator creates the owner with a password; nobody needs to be the owner directly.
-  const group = customResource(
+  customResource(
     `${name}-app-owner-role`,
     {
       apiVersion: 'postgresql.cnpg.io/v1',
@@ -35,16 +37,17 @@ export function applicationRoles(
         databaseRoleReclaimPolicy: 'retain',
       },
       waitFor: 'jsonpath={.status.applied}=true',
+      deadline,
     },
     opts,
   );
-  const role = (suffix: string, rest: Omit<Args, 'namespace' | 'cluster'>) =>
-    new PostgresRole(`${name}-${suffix}`, { namespace, cluster, ...rest }, opts).login;
+  const role = (suffix: string, rest: Omit<Args, 'namespace' | 'cluster' | 'deadline'>) =>
+    new PostgresRole(`${name}-${suffix}`, { namespace, cluster, deadline, ...rest }, opts).login;
   return {
     migrator: role('app-migrator', {
       role: 'app_migrator',
-      // Through the object, so that the group exists before its member.
-      memberOf: [group.metadata.apply(() => owner)],
+      // The operator makes the owner together with the database, so there is nothing to wait for.
+      memberOf: [owner],
       comment: 'Runs migrations. Not used by the running application.',
     }),
     user: role('app-user', {

@@ -65,7 +65,7 @@ export interface PostgresClusterArgs {
   readonly spread: 'preferred' | 'required';
   /** DNS domain of the Kubernetes cluster. Default: `cluster.local`. */
   readonly clusterDomain?: string;
-  /** Longest wait for all instances to be ready. Default: 10m. */
+  /** Longest wait for all instances, and for the roles, to be ready. Default: 10m. */
   readonly deadline?: string;
 }
 
@@ -75,11 +75,17 @@ export class PostgresCluster extends pulumi.ComponentResource {
   readonly access: PostgresAccess;
   /** Name of the Cluster object. Resolves once all instances are ready. */
   readonly cluster: pulumi.Output<string>;
+  /**
+   * The same name as soon as the operator takes objects: for roles and databases, which wait for
+   * the primary themselves. Those made before the cluster starts are spared the operator's pause of
+   * 30 s after the first attempt.
+   */
+  readonly clusterName: pulumi.Output<string>;
   /** Name of the first base backup. Resolves once it is complete: from then on a restore works. */
   readonly firstBackup: pulumi.Output<string>;
 
   constructor(name: string, args: PostgresClusterArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { namespace, authority, instances, backup, database } = args;
+    const { namespace, authority, instances, backup, database, deadline = '10m' } = args;
     // All checks come before the first resource: half a cluster is worse than none.
     checkCron(`${name}.backup.schedule`, backup.schedule, 6);
     checkRetention(`${name}.backup.retention`, backup.retention);
@@ -157,15 +163,20 @@ export class PostgresCluster extends pulumi.ComponentResource {
         }),
         certificate: certificate.checksum,
         waitFor: 'condition=Ready',
-        deadline: args.deadline ?? '10m',
+        deadline,
       },
       // Closed paths would cost more than time: a failed Job makes the cluster unrecoverable.
       pulumi.mergeOptions(afterOperator, { dependsOn: traffic }),
     );
     this.cluster = object.metadata.name;
+    this.clusterName = store.metadata.apply(() => name);
 
+    const roles = applicationRoles(
+      name,
+      { namespace, cluster: this.clusterName, owner: OWNER, deadline },
+      parent,
+    );
     const within = { namespace, cluster: this.cluster };
-    const roles = applicationRoles(name, { ...within, owner: OWNER }, parent);
     const pooler = new Pooler(
       poolerName,
       { ...within, ...args.pooler, certificate: certificate.checksum },

@@ -10,6 +10,8 @@ export interface PostgresDatabaseArgs {
   readonly database: string;
   /** Role that owns it; it must exist. */
   readonly owner: pulumi.Input<string>;
+  /** Longest wait for the database to exist, the start of the primary included. Default: 10m. */
+  readonly deadline?: string;
 }
 
 /** One more database in a cluster. Its data outlives the object: deleting it drops nothing. */
@@ -33,6 +35,7 @@ export class PostgresDatabase extends pulumi.ComponentResource {
           databaseReclaimPolicy: 'retain',
         },
         waitFor: 'jsonpath={.status.applied}=true',
+        deadline: args.deadline ?? '10m',
       },
       { parent: this },
     );

@@ -18,6 +18,8 @@ export interface PostgresRoleArgs {
   readonly bypassRowSecurity?: boolean;
   /** Why the role exists; shown by `\du+`. */
   readonly comment: string;
+  /** Longest wait for the role to exist, the start of the primary included. Default: 10m. */
+  readonly deadline?: string;
 }
 
 /** A login of the database with a random password. No right beyond what is said here and granted. */
@@ -29,7 +31,7 @@ export class PostgresRole extends pulumi.ComponentResource {
 
   constructor(name: string, args: PostgresRoleArgs, opts?: pulumi.ComponentResourceOptions) {
     super('saas:postgres:PostgresRole', name, args, opts);
-    const { namespace, cluster, role } = args;
+    const { namespace, cluster, role, deadline = '10m' } = args;
     const parent = { parent: this };
 
     const credentials = basicAuth(name, { namespace, username: role }, parent);
@@ -54,6 +56,7 @@ export class PostgresRole extends pulumi.ComponentResource {
           databaseRoleReclaimPolicy: 'retain',
         },
         waitFor: 'jsonpath={.status.applied}=true',
+        deadline,
       },
       parent,
     );

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { expect, test } from '@jest/globals';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 
 import { ConfigProblems, parseSettings } from '../../infra/config.ts';
 import { readImagesLock, resolveImages } from '../../infra/images.ts';
@@ -29,7 +29,7 @@ function read(kind: 'valid' | 'invalid') {
       .split('\n')
       .filter((line) => line.startsWith('#! '))
       .map((line) => line.slice(3));
-    return { name: file.replace(/\.yaml$/, ''), settings: parse(text) as unknown, expected };
+    return { name: file.replace(/\.yaml$/, ''), settings: load(text), expected };
   });
 }
 
@@ -47,7 +47,7 @@ test('there is a fixture for at least fifteen mistakes', () => {
 });
 
 test.each(['local', 'staging', 'prod'])('the settings of the stack %s are accepted', (stack) => {
-  const file = parse(readFileSync(`Pulumi.${stack}.yaml`, 'utf8')) as {
+  const file = load(readFileSync(`Pulumi.${stack}.yaml`, 'utf8')) as {
     config: Record<string, unknown>;
   };
   expect(() => parseSettings(file.config['saas-platform:settings'])).not.toThrow();

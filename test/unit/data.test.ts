@@ -91,9 +91,13 @@ test('the operator of the system namespace is the one that may control the insta
   ]);
 });
 
-test('the databases come after their operators, documents after PostgreSQL', async () => {
+test('the databases come after their operators, documents after their role', async () => {
   expect((await recorder.child('postgres-cluster')).dependencies).toContain('operator');
-  expect((await recorder.child('documents-owner-role')).dependencies).toContain('postgres-cluster');
+  // Through the store of the cluster, which comes after the operator.
+  expect((await recorder.child('documents-owner-role')).dependencies).toContain('postgres-store');
+  expect((await recorder.child('documents-server')).dependencies).toContain(
+    'documents-storage-database',
+  );
 });
 
 test('what holds data is protected', () => {

@@ -25,7 +25,6 @@ beforeAll(async () => {
     resources: { requests: { cpu: '25m', memory: '64Mi' }, limits: { memory: '256Mi' } },
     postgres: {
       cluster: pulumi.output('postgres'),
-      host: pulumi.output('postgres-rw.db.svc'),
       peer: Peer.pods('db', { 'cnpg.io/cluster': 'postgres' }),
     },
   };

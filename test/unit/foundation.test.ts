@@ -103,18 +103,20 @@ describe('the PostgreSQL operator', () => {
   });
 
   test('outlives its plugin, and its paths outlive both, so that nothing hangs on deletion', async () => {
-    // A component carries the dependencies of all its children.
-    const plugin = await recorder.child('postgres-operator-plugin', 'Operator');
-    expect(plugin.dependencies).toEqual(
+    const after = async (name: string) =>
+      (await recorder.child(`postgres-operator-${name}`)).dependencies;
+    expect(await after('plugin-deployment-controller')).toEqual(
       expect.arrayContaining([
-        'postgres-operator-operator-deployment-controller',
         'postgres-operator-api-egress',
         'postgres-operator-plugin-server-secret',
         'postgres-operator-plugin-client-secret',
       ]),
     );
-    const operator = await recorder.child('postgres-operator-operator', 'Operator');
-    expect(operator.dependencies).toEqual(
+    // Where the operator holds its finalizer; the rest of the two starts side by side.
+    expect(await after('plugin-service-metrics')).toContain(
+      'postgres-operator-operator-deployment-controller',
+    );
+    expect(await after('operator-deployment-controller')).toEqual(
       expect.arrayContaining(['postgres-operator-api-egress', 'postgres-operator-webhook-ingress']),
     );
     const child = await recorder.child('postgres-operator-operator-deployment-controller');
@@ -122,7 +124,11 @@ describe('the PostgreSQL operator', () => {
   });
 
   test('is ready only when its plugin is', async () => {
-    expect(await value(outputs.operators.postgres.ready)).toEqual(['controller', 'webhook']);
+    expect(await value(outputs.operators.postgres.ready)).toEqual([
+      'controller',
+      'webhook',
+      'metrics',
+    ]);
     expect(outputs.operators.backup).toBe(outputs.operators.postgres.plugin);
   });
 });

@@ -41,6 +41,7 @@ describe("upstream's objects", () => {
       ['Deployment', 'saas-system'],
       ['Service', 'saas-system'],
       ['ServiceAccount', 'saas-system'],
+      ['Service', 'saas-system'],
     ]);
     expect(object('ClusterRoleBinding')['subjects']).toEqual([
       { kind: 'ServiceAccount', name: 'manager', namespace: 'saas-system' },
@@ -243,14 +244,32 @@ describe('an operator', () => {
         'kubernetes:admissionregistration.k8s.io/v1:ValidatingWebhookConfiguration',
       'plugin-deployment-controller': 'kubernetes:apps/v1:Deployment',
       'plugin-service-webhook': 'kubernetes:core/v1:Service',
+      'plugin-service-metrics': 'kubernetes:core/v1:Service',
     });
   });
 
+  test('keeps the schema of its definitions, not the prose', async () => {
+    const { inputs } = await child('custom-resource-definition-things.example.org');
+    expect(inputs).toHaveProperty('spec.versions.0.schema.openAPIV3Schema', {
+      type: 'object',
+      properties: {
+        description: { type: 'string', default: 'none' },
+        lists: { type: 'array', items: { type: 'object', default: { description: 'kept' } } },
+      },
+    });
+  });
+
+  test('waits ten seconds for a Service only where the API server calls it', async () => {
+    const skip = ['metadata', 'annotations', 'pulumi.com/skipAwait'];
+    expect((await child('service-metrics')).inputs).toHaveProperty(skip, 'true');
+    expect((await child('service-webhook')).inputs).not.toHaveProperty(skip);
+  });
+
   test('starts after its definitions, permissions and webhooks, not after its Service', async () => {
-    const definition = 'plugin-custom-resource-definition-things.example.org';
-    expect((await child('service-account-manager')).dependencies).toEqual([definition]);
+    expect((await child('service-account-manager')).dependencies).toEqual([]);
     const settings = [
       'plugin-cluster-role-binding-manager-binding',
+      'plugin-custom-resource-definition-things.example.org',
       'plugin-service-account-manager',
       'plugin-validating-webhook-configuration-validating',
     ];
@@ -279,7 +298,7 @@ describe('an operator', () => {
   });
 
   test('is ready when its Deployment and Service are; without any, with its definitions', async () => {
-    expect(await value(operator.ready)).toEqual(['controller', 'webhook']);
+    expect(await value(operator.ready)).toEqual(['controller', 'webhook', 'metrics']);
     expect(await value(gateway.ready)).toEqual(['gateways.gateway.networking.k8s.io']);
   });
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { parseAllDocuments } from 'yaml';
+import { loadAll } from 'js-yaml';
 
 /** The part of an OpenAPI schema that CRDs of the operators use. */
 interface Schema {
@@ -47,8 +47,8 @@ export function crdSchemas(...operators: string[]): ReadonlyMap<string, Schema> 
       const roots = [join('.cache/manifests', operator), moduleFolder(entry)];
       const file = roots.map((root) => join(root, path)).find((name) => existsSync(name));
       if (file === undefined) return undefined;
-      for (const document of parseAllDocuments(readFileSync(file, 'utf8'))) {
-        const { kind, spec } = document.toJS() as Document;
+      for (const document of loadAll(readFileSync(file, 'utf8'))) {
+        const { kind, spec } = document as Document;
         if (kind !== 'CustomResourceDefinition' || spec === undefined) continue;
         const version = spec.versions.at(-1);
         if (version !== undefined) schemas.set(spec.names.kind, version.schema.openAPIV3Schema);

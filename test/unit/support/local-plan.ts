@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
 import * as pulumi from '@pulumi/pulumi';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 
 import { parseSettings } from '../../../infra/config.ts';
 import { readImagesLock, resolveImages } from '../../../infra/images.ts';
@@ -29,7 +29,7 @@ function certificate({ type, name }: Recorded) {
 /** Runs the whole program for a stack of this repository, against mocks and without a network. */
 export async function planOf(stack: string): Promise<Plan> {
   const recorder = await mockPulumi({ state: certificate });
-  const file = parse(readFileSync(`Pulumi.${stack}.yaml`, 'utf8')) as {
+  const file = load(readFileSync(`Pulumi.${stack}.yaml`, 'utf8')) as {
     config: Record<string, unknown>;
   };
   const { manifests, lock } = fakeManifests();

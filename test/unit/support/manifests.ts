@@ -98,12 +98,28 @@ spec:
       conversionReviewVersions: [v1]
       clientConfig:
         service: {name: webhook, namespace: cnpg-system}
+  versions:
+    - name: v1
+      schema:
+        openAPIV3Schema:
+          description: Prose.
+          type: object
+          properties:
+            description: {description: A field of this name., type: string, default: none}
+            lists:
+              type: array
+              items: {description: Prose., type: object, default: {description: kept}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: metrics, namespace: cnpg-system}
+spec: {ports: [{port: 8080}]}
 `;
 
 const DEFINITION_YAML = `apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
 metadata: {name: gateways.gateway.networking.k8s.io}
-spec: {group: gateway.networking.k8s.io}
+spec: {group: gateway.networking.k8s.io, versions: [{name: v1}]}
 `;
 
 export const DIGEST = `sha256:${'0'.repeat(64)}`;
