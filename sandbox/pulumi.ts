@@ -11,29 +11,27 @@ import {
 import { delimiter, join } from 'node:path';
 
 import { run } from './exec.ts';
-import { binDir, kubeconfig, nodeBinDir, projectDir, pulumiDir, pulumiStateDir } from './paths.ts';
+import { binDir, nodeBinDir, projectDir, pulumiDir } from './paths.ts';
 import { installPlugins } from './plugins/install.ts';
+import { embedded, settingsFile, type Target } from './target.ts';
 
 /** Version of the command line that the program and its plugins are tested with. */
 export const pulumiVersion = 'v3.259.0';
 
 const home = join(pulumiDir, 'home');
-const passphraseFile = join(pulumiStateDir, 'passphrase');
 
-/** Environment of every Pulumi command against the sandbox; `make env` prints it. */
-export function pulumiEnvironment(): Record<string, string> {
+/** Environment of every Pulumi command against a target; `make env` prints it. */
+export function pulumiEnvironment(target: Target = embedded): Record<string, string> {
   return {
     PATH: [binDir, nodeBinDir, process.env['PATH'] ?? ''].join(delimiter),
     PULUMI_HOME: home,
-    PULUMI_BACKEND_URL: `file://${pulumiStateDir}`,
-    PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile,
+    PULUMI_BACKEND_URL: `file://${target.stateDir}`,
+    PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile(target),
     PULUMI_SKIP_UPDATE_CHECK: 'true',
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
-    // The state is as disposable as the cluster; a copy of it at every step is not needed.
-    PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: 'true',
     // Memory for time: the engine and the Kubernetes plugin clean up less often.
     GOGC: '400',
-    KUBECONFIG: kubeconfig,
+    ...(target.kubeconfig === undefined ? {} : { KUBECONFIG: target.kubeconfig }),
     NODE_COMPILE_CACHE: join(pulumiDir, 'compile-cache'),
   };
 }
@@ -44,12 +42,18 @@ export async function ownPulumi(): Promise<boolean> {
   return version.trim() === pulumiVersion;
 }
 
-/** Fills the sandbox's own Pulumi home and makes the stack `local` where it is missing. */
-export async function preparePulumi(): Promise<void> {
-  mkdirSync(pulumiStateDir, { recursive: true, mode: 0o700 });
-  if (!existsSync(passphraseFile)) {
-    removeSalt();
-    writeFileSync(passphraseFile, randomBytes(24).toString('base64url'), { mode: 0o600 });
+/** Where the passphrase of a target's secrets lies; it is made with the first stack. */
+function passphraseFile({ stateDir }: Target): string {
+  return join(stateDir, 'passphrase');
+}
+
+/** Fills the sandbox's own Pulumi home and makes the target's stack where it is missing. */
+export async function preparePulumi(target: Target = embedded): Promise<void> {
+  mkdirSync(target.stateDir, { recursive: true, mode: 0o700 });
+  if (!existsSync(passphraseFile(target))) {
+    removeSalt(target);
+    const passphrase = randomBytes(24).toString('base64url');
+    writeFileSync(passphraseFile(target), passphrase, { mode: 0o600 });
   }
   withoutDebugLog();
   const plugin = join(home, 'plugins', 'resource-kubernetes-v4.25.0');
@@ -62,9 +66,11 @@ export async function preparePulumi(): Promise<void> {
   );
   installPlugins({ pulumiHome: home, projectDir, node: join(nodeBinDir, 'node') });
   await keepSaltOutOfGit();
-  await pulumi(['stack', 'select', 'local', '--create', '--secrets-provider', 'passphrase']);
+  const { stack } = target;
+  const create = ['--create', '--secrets-provider', 'passphrase'];
+  await pulumi(['stack', 'select', stack, ...create], { target });
   // Only one run at a time comes here, so a lock on the stack is one of a run that was killed.
-  await pulumi(['cancel', '--yes', '--stack', 'local']).catch(() => undefined);
+  await pulumi(['cancel', '--yes', '--stack', stack], { target }).catch(() => undefined);
 }
 
 /**
@@ -81,8 +87,8 @@ function withoutDebugLog(): void {
 }
 
 /** Takes the salt of a passphrase that is gone out of the stack's configuration. */
-export function removeSalt(): void {
-  const file = join(projectDir, 'Pulumi.local.yaml');
+export function removeSalt(target: Target): void {
+  const file = settingsFile(target);
   const text = readFileSync(file, 'utf8');
   const without = text.replace(/^encryptionsalt:.*\n/m, '');
   if (without !== text) writeFileSync(file, without);
@@ -95,14 +101,22 @@ async function keepSaltOutOfGit(): Promise<void> {
   await run('git', ['config', 'filter.pulumi-salt.clean', filter], { cwd: projectDir });
 }
 
+interface PulumiOptions {
+  readonly target?: Target;
+  /** Give the command the terminal instead of capturing its output. */
+  readonly inherit?: boolean;
+  /** Deadline in seconds. */
+  readonly timeout?: number;
+}
+
 /** Runs one Pulumi command from the project's root. */
 export function pulumi(
   args: readonly string[],
-  options: { readonly inherit?: boolean; readonly timeout?: number } = {},
+  { target = embedded, ...options }: PulumiOptions = {},
 ): Promise<string> {
   return run('pulumi', [...args, '--non-interactive'], {
     ...options,
     cwd: projectDir,
-    env: pulumiEnvironment(),
+    env: pulumiEnvironment(target),
   });
 }

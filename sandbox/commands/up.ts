@@ -9,6 +9,7 @@ import { registryUrl, startRegistry } from '../cluster/registry.ts';
 import { deploy } from '../deploy.ts';
 import { buildDebianLayers, buildImages, pushImages } from '../images/build.ts';
 import { fetchManifests } from '../manifests.ts';
+import { hasOwnImages } from '../own-cluster.ts';
 import { installPackages } from '../packages.ts';
 import { cacheDir, manifestsDir, projectDir } from '../paths.ts';
 import { preflight } from '../preflight.ts';
@@ -27,9 +28,10 @@ export interface UpArgs {
 
 /** Builds and starts what is missing, in the order of need; repeating it changes nothing. */
 export async function up({ context, until, testPackages }: UpArgs): Promise<void> {
-  await preflight();
+  // A cluster of the user's own needs nothing of this machine but the builds.
+  await preflight({ withCluster: context === undefined });
   await installPackages(testPackages);
-  await build();
+  await build({ withImages: context === undefined || !hasOwnImages() });
   if (until === 'built') return;
   if (context === undefined) await task('start the cluster', startCluster);
   if (until === 'cluster') return;
@@ -44,11 +46,11 @@ export async function up({ context, until, testPackages }: UpArgs): Promise<void
 }
 
 /** Programs, Debian layers and manifests side by side, then the images made of them. */
-async function build(): Promise<void> {
+async function build({ withImages }: { readonly withImages: boolean }): Promise<void> {
   const options = { cacheDir, projectDir, log: report };
   await Promise.all([
     ownPulumi().then((own) => buildToolchain(!own)),
-    buildDebianLayers(options),
+    withImages ? buildDebianLayers(options) : undefined,
     fetchManifests({
       lockFile: join(projectDir, 'components', 'operators', 'operators.lock.json'),
       outDir: manifestsDir,
@@ -56,7 +58,7 @@ async function build(): Promise<void> {
       log: report,
     }),
   ]);
-  await buildImages(options);
+  if (withImages) await buildImages(options);
 }
 
 async function startCluster(): Promise<void> {

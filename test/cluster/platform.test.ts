@@ -1,8 +1,19 @@
-import { existsSync, readFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 import { expect, test } from '@jest/globals';
 
 import { runningPid, daemonNames } from '../../sandbox/daemon.ts';
+import { projectDir } from '../../sandbox/paths.ts';
 import { get, ok, outputs, shell } from './support.ts';
 
 interface Condition {
@@ -66,12 +77,46 @@ test('everything on the cluster together holds less than 6 GiB of memory', async
   expect(podBytes + daemonBytes).toBeLessThan(6 * 2 ** 30);
 });
 
+interface Preview {
+  readonly changeSummary: Readonly<Record<string, number>>;
+  readonly steps: readonly { readonly op: string; readonly urn: string }[];
+}
+
 test('a preview right after is empty', async () => {
-  const preview = JSON.parse(await ok('pulumi preview --stack local --json')) as {
-    changeSummary: Record<string, number>;
-  };
+  const began = Date.now();
+  const preview = JSON.parse(await ok('pulumi preview --stack local --json')) as Preview;
+  console.log(`preview: ${((Date.now() - began) / 1000).toFixed(1)} s`);
   expect(Object.keys(preview.changeSummary)).toEqual(['same']);
 }, 120_000);
+
+test('a change of one label is exactly one update', async () => {
+  const copy = mkdtempSync(join(tmpdir(), 'saas-label-'));
+  try {
+    await ok(`git ls-files -z | xargs -0 cp --parents -t '${copy}'`);
+    for (const name of ['.cache', 'node_modules'])
+      symlinkSync(join(projectDir, name), join(copy, name));
+    cpSync('Pulumi.local.yaml', join(copy, 'Pulumi.local.yaml'));
+    const entry = join(copy, 'infra', 'index.ts');
+    writeFileSync(entry, `${readFileSync(entry, 'utf8')}\n`.replace('export default', LABEL));
+    const preview = JSON.parse(
+      await ok(`cd '${copy}' && pulumi preview --stack local --json`),
+    ) as Preview;
+    expect(preview.changeSummary).toMatchObject({ update: 1 });
+    expect(Object.keys(preview.changeSummary).sort()).toEqual(['same', 'update']);
+    const [step] = preview.steps.filter(({ op }) => op !== 'same');
+    expect(step?.urn).toMatch(/::redis-service$/);
+  } finally {
+    rmSync(copy, { recursive: true });
+  }
+}, 120_000);
+
+/** What a user would write to label one object. */
+const LABEL = `pulumi.runtime.registerStackTransformation(({ name, props, opts }) => {
+  if (name !== 'redis-service') return undefined;
+  const labels = { ...props.metadata.labels, 'example.org/team': 'data' };
+  return { props: { ...props, metadata: { ...props.metadata, labels } }, opts };
+});
+export default`;
 
 test('the literal commands of the README work after eval "$(make -s env)"', async () => {
   const prefix = 'eval "$(make -s env)" && ';

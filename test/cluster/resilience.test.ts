@@ -1,6 +1,11 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { afterAll, expect, test } from '@jest/globals';
 
-import { runningPid } from '../../sandbox/daemon.ts';
+import { daemonNames, runningPid } from '../../sandbox/daemon.ts';
+import { killPods, removeNetwork, unmount } from '../../sandbox/leftovers.ts';
+import { binDir, cacheDir } from '../../sandbox/paths.ts';
 import { call, ok, outputs, shell, waitFor } from './support.ts';
 
 const up = `${process.execPath} sandbox/main.ts up`;
@@ -44,3 +49,45 @@ test('a killed control plane is brought back by `make up`, and the app answers a
   expect((await shell('make -s status')).code).toBe(0);
   expect((await call(`${url}/health`)).status).toBe(200);
 }, 400_000);
+
+test('after a reboot `make up` brings everything back, with all that was stored', async () => {
+  const tenants =
+    "psql -U postgres -d saas_platform -Atc 'select count(*), max(created_at) from control.tenants'";
+  const query = `kubectl exec -n saas-data postgres-1 -c postgres -- ${tenants}`;
+  const before = await ok(query);
+  // What a machine loses: processes, interfaces, packet filter rules, mounts. The disk stays.
+  for (const name of daemonNames()) {
+    const pid = runningPid(name);
+    if (pid !== undefined) process.kill(pid, 'SIGKILL');
+  }
+  await killPods();
+  await unmount();
+  await removeNetwork();
+  await ok('nft flush ruleset');
+  await ok(up, 600);
+  expect((await shell('make -s status')).code).toBe(0);
+  await waitFor('the database', 180, async () => {
+    const { code, stderr } = await shell(query);
+    return code === 0 ? undefined : stderr;
+  });
+  expect(await ok(query)).toBe(before);
+  const { url } = (await outputs()) as { url: string };
+  await waitFor('the application', 180, async () => {
+    const status = await call(`${url}/ready`).then(
+      (answer) => answer.status,
+      (error: unknown) => String(error),
+    );
+    return status === 200 ? undefined : `it answers ${status}`;
+  });
+}, 900_000);
+
+test('a build that was killed half-way is finished by the next one', async () => {
+  const program = join(binDir, 'versitygw');
+  rmSync(program);
+  const killed = await shell('timeout -s KILL 4 node sandbox/main.ts build', 60);
+  expect(killed.code).toBe(137);
+  expect(existsSync(program)).toBe(false);
+  await ok('node sandbox/main.ts build', 600);
+  expect(existsSync(program)).toBe(true);
+  expect(existsSync(join(cacheDir, 'lock'))).toBe(false);
+}, 700_000);
