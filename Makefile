@@ -5,10 +5,10 @@ export PATH := $(NODE_BIN):$(PATH)
 INSTALLED := node_modules/.package-lock.json
 FLAGS := $(if $(CONTEXT),--context "$(CONTEXT)")
 
-.PHONY: up down status logs env test check help
+.PHONY: up down status logs env test check bench help
 
 help: ## this list
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 10
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/; s/[$$]+/$$/' | expand -t 10
 
 up: $(INSTALLED) ## build what is missing, start the embedded cluster, deploy (CONTEXT=name: your own cluster)
 	@$(NODE) sandbox/main.ts up $(FLAGS)
@@ -30,6 +30,9 @@ check: $(INSTALLED) ## the fast tests: no cluster needed
 
 test: $(INSTALLED) ## all tests, the ones on the embedded cluster too
 	@$(NODE) test/run.ts
+
+bench: $(INSTALLED) ## compare previews with an empty program's, on the running platform
+	@$(NODE) test/bench/preview.ts
 
 # npm writes its own copy of the lock file last, so that an interrupted install runs again.
 $(INSTALLED): package.json package-lock.json app/package.json policies/package.json

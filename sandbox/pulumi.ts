@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -67,10 +68,22 @@ export async function preparePulumi(target: Target = embedded): Promise<void> {
   installPlugins({ pulumiHome: home, projectDir, node: join(nodeBinDir, 'node') });
   await keepSaltOutOfGit();
   const { stack } = target;
-  const create = ['--create', '--secrets-provider', 'passphrase'];
-  await pulumi(['stack', 'select', stack, ...create], { target });
+  // Each command costs a second, so neither is run where there is nothing to do.
+  if (!existsSync(backendFile(target, 'stacks', `${stack}.json`))) {
+    const create = ['--create', '--secrets-provider', 'passphrase'];
+    await pulumi(['stack', 'select', stack, ...create], { target });
+  }
   // Only one run at a time comes here, so a lock on the stack is one of a run that was killed.
-  await pulumi(['cancel', '--yes', '--stack', stack], { target }).catch(() => undefined);
+  const locks = backendFile(target, 'locks', stack);
+  if (existsSync(locks) && readdirSync(locks).length > 0) {
+    await pulumi(['cancel', '--yes', '--stack', stack], { target });
+  }
+}
+
+/** A file of the file backend, whose folders carry the name of the project. */
+function backendFile({ stateDir }: Target, kind: 'stacks' | 'locks', name: string): string {
+  const owner = kind === 'locks' ? ['organization'] : [];
+  return join(stateDir, '.pulumi', kind, ...owner, 'saas-platform', name);
 }
 
 /**
