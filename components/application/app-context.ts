@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+
+import * as pulumi from '@pulumi/pulumi';
+
+import { labels } from '../labels.ts';
+import type { ApplicationArgs } from './application-args.ts';
+import type { Role } from './environment.ts';
+
+/** What every part of the application is made from. */
+export interface AppContext {
+  /** Name of the component, and prefix of all its objects. */
+  readonly name: string;
+  readonly args: ApplicationArgs;
+  readonly parent: { readonly parent: pulumi.Resource };
+}
+
+/** Metadata of an object that belongs to a role. */
+export function metadataOf(
+  { name, args }: AppContext,
+  objectName: pulumi.Input<string>,
+  role: Role,
+) {
+  return { name: objectName, namespace: args.namespace, labels: labels(name, role) };
+}
+
+/** SHA-256 of a value. The passwords in it are random and long, so their hash gives nothing away. */
+export function checksum(content: pulumi.Output<unknown>): pulumi.Output<string> {
+  return pulumi.unsecret(
+    content.apply((value) => createHash('sha256').update(JSON.stringify(value)).digest('hex')),
+  );
+}
