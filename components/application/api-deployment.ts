@@ -3,6 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import * as tls from '@pulumi/tls';
 
 import { selector } from '../labels.ts';
+import { spread } from '../spread.ts';
 import { type AppContext, metadataOf } from './app-context.ts';
 import { PATHS } from './environment.ts';
 import { jwks } from './jwks.ts';
@@ -33,7 +34,10 @@ export function apiDeployment(
         ...(typeof replicas === 'number' ? { replicas } : {}),
         strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
         selector: { matchLabels },
-        template: { ...template, spec: { ...template.spec, ...spread(matchLabels) } },
+        template: {
+          ...template,
+          spec: { ...template.spec, topologySpreadConstraints: spread(matchLabels) },
+        },
       },
     },
     { ...parent, dependsOn, customTimeouts: { create: '5m', update: '10m' } },
@@ -82,17 +86,4 @@ function scaler(
     },
     context.parent,
   );
-}
-
-function spread(matchLabels: Record<string, string>) {
-  return {
-    topologySpreadConstraints: ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].map(
-      (topologyKey) => ({
-        maxSkew: 1,
-        topologyKey,
-        whenUnsatisfiable: 'ScheduleAnyway',
-        labelSelector: { matchLabels },
-      }),
-    ),
-  };
 }

@@ -9,15 +9,10 @@ import { Peer } from '../network/peer.ts';
 import { Port } from '../network/port.ts';
 import { gatewayResource } from './gateway-resource.ts';
 import { checkHosts } from './host-names.ts';
-import {
-  CLUSTER_RULES,
-  ENTRY_POINTS,
-  NAMESPACE_RULES,
-  traefikArgs,
-  traefikPod,
-} from './traefik.ts';
+import { COMPONENT, ENTRY_POINTS } from './traefik.ts';
+import { traefikRights } from './traefik-rights.ts';
+import { traefikDeployment, traefikService } from './traefik-workload.ts';
 
-const COMPONENT = 'traefik';
 const CONTROLLER = 'traefik.io/gateway-controller';
 
 export interface GatewayArgs {
@@ -75,10 +70,15 @@ export class Gateway extends pulumi.ComponentResource {
       { metadata, automountServiceAccountToken: false },
       parent,
     );
-    const rights = this.#rights(name, watched, account);
+    const rights = traefikRights(name, watched, account, parent);
     const traffic = this.#traffic(name, args);
-    const service = this.#service(name, args);
-    const traefik = this.#deployment(name, args, { account, watched }, [...rights, ...traffic]);
+    const service = traefikService(name, args, parent);
+    const traefik = traefikDeployment(
+      name,
+      args,
+      { account, watched },
+      { ...parent, dependsOn: [...rights, ...traffic] },
+    );
 
     const gatewayClass = gatewayResource(
       `${name}-class`,
@@ -121,52 +121,6 @@ export class Gateway extends pulumi.ComponentResource {
     this.registerOutputs({ gatewayName: this.gatewayName, host: this.host });
   }
 
-  /** Cluster-wide only what exists once in a cluster; the rest per namespace. */
-  #rights(
-    name: string,
-    watched: readonly pulumi.Input<string>[],
-    account: k8s.core.v1.ServiceAccount,
-  ): pulumi.Resource[] {
-    const parent = { parent: this };
-    const subjects = [
-      {
-        kind: 'ServiceAccount',
-        name: account.metadata.name,
-        namespace: account.metadata.namespace,
-      },
-    ];
-    const apiGroup = 'rbac.authorization.k8s.io';
-    const clusterRole = new k8s.rbac.v1.ClusterRole(
-      `${name}-cluster-role`,
-      { metadata: { name, labels: labels(name, COMPONENT) }, rules: CLUSTER_RULES },
-      parent,
-    );
-    const clusterBinding = new k8s.rbac.v1.ClusterRoleBinding(
-      `${name}-cluster-binding`,
-      {
-        metadata: { name, labels: labels(name, COMPONENT) },
-        roleRef: { apiGroup, kind: 'ClusterRole', name: clusterRole.metadata.name },
-        subjects,
-      },
-      parent,
-    );
-    const bindings = watched.map((namespace, index) => {
-      const suffix = index === 0 ? '' : `-${index + 1}`;
-      const metadata = { name, namespace, labels: labels(name, COMPONENT) };
-      const role = new k8s.rbac.v1.Role(
-        `${name}-role${suffix}`,
-        { metadata, rules: NAMESPACE_RULES },
-        parent,
-      );
-      return new k8s.rbac.v1.RoleBinding(
-        `${name}-binding${suffix}`,
-        { metadata, roleRef: { apiGroup, kind: 'Role', name: role.metadata.name }, subjects },
-        parent,
-      );
-    });
-    return [clusterBinding, ...bindings];
-  }
-
   #traffic(name: string, { clients, apiServer }: GatewayArgs): pulumi.Resource[] {
     const parent = { parent: this };
     const everyone = [Peer.cidr('0.0.0.0/0')];
@@ -192,83 +146,6 @@ export class Gateway extends pulumi.ComponentResource {
         parent,
       ),
     ];
-  }
-
-  #service(name: string, { namespace, serviceType = 'ClusterIP' }: GatewayArgs) {
-    return new k8s.core.v1.Service(
-      `${name}-service`,
-      {
-        metadata: { name, namespace, labels: labels(name, COMPONENT) },
-        spec: {
-          type: serviceType,
-          // Keeps the client's address, which rate limits and the audit log need.
-          ...(serviceType === 'ClusterIP' ? {} : { externalTrafficPolicy: 'Local' }),
-          selector: selector(name, COMPONENT),
-          ports: [
-            { name: 'http', port: 80, targetPort: 'web' },
-            { name: 'https', port: 443, targetPort: 'websecure' },
-          ],
-        },
-      },
-      {
-        parent: this,
-        // Pulumi waits until the Service has a ready pod.
-        customTimeouts: { create: '5m', update: '5m' },
-      },
-    );
-  }
-
-  #deployment(
-    name: string,
-    { namespace, image, replicas }: GatewayArgs,
-    {
-      account,
-      watched,
-    }: { account: k8s.core.v1.ServiceAccount; watched: readonly pulumi.Input<string>[] },
-    dependsOn: pulumi.Resource[],
-  ): k8s.apps.v1.Deployment {
-    const metadata = { name, namespace, labels: labels(name, COMPONENT) };
-    const matchLabels = selector(name, COMPONENT);
-    const traefik = new k8s.apps.v1.Deployment(
-      `${name}-traefik`,
-      {
-        metadata,
-        spec: {
-          replicas,
-          strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
-          selector: { matchLabels },
-          template: {
-            metadata: { labels: metadata.labels },
-            spec: {
-              ...traefikPod(
-                image,
-                pulumi.all([...watched]).apply(traefikArgs),
-                account.metadata.name,
-              ),
-              topologySpreadConstraints: [
-                'topology.kubernetes.io/zone',
-                'kubernetes.io/hostname',
-              ].map((topologyKey) => ({
-                maxSkew: 1,
-                topologyKey,
-                whenUnsatisfiable: 'ScheduleAnyway',
-                labelSelector: { matchLabels },
-              })),
-            },
-          },
-        },
-      },
-      { parent: this, dependsOn, customTimeouts: { create: '5m', update: '5m' } },
-    );
-    // With a single pod a budget would only get in the way of a drain.
-    if (replicas > 1) {
-      new k8s.policy.v1.PodDisruptionBudget(
-        `${name}-disruption`,
-        { metadata, spec: { maxUnavailable: 1, selector: { matchLabels } } },
-        { parent: this },
-      );
-    }
-    return traefik;
   }
 }
 

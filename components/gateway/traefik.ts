@@ -6,6 +6,8 @@ const USER = 65532;
 /** Above the 5 s in which it still takes requests and the 10 s for open ones. */
 const GRACE_SECONDS = 30;
 
+/** Name of the component in the labels of its objects. */
+export const COMPONENT = 'traefik';
 /** Entry points. A Gateway listener is served by the entry point with the same port number. */
 export const ENTRY_POINTS = { web: 8000, websecure: 8443, traefik: 8080, metrics: 9100 } as const;
 
