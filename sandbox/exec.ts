@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
@@ -16,6 +16,13 @@ export interface RunOptions {
   readonly inherit?: boolean;
 }
 
+const running = new Set<ChildProcess>();
+
+/** Ends every command that still runs, so that one failure does not wait for work beside it. */
+export function endCommands(): void {
+  for (const child of running) child.kill('SIGINT');
+}
+
 /** Runs a command to its end and returns its stdout. Fails with the command's last lines. */
 export function run(
   command: string,
@@ -29,6 +36,7 @@ export function run(
       stdio: options.inherit ? ['ignore', 'inherit', 'inherit'] : 'pipe',
       timeout: (options.timeout ?? 3600) * 1000,
     });
+    running.add(child);
     if (options.log !== undefined) mkdirSync(dirname(options.log), { recursive: true });
     const log = options.log === undefined ? undefined : openSync(options.log, 'w');
     let stdout = '';
@@ -48,6 +56,7 @@ export function run(
       reject(new Error(`${command}: ${cause.message}`, { cause }));
     });
     child.on('close', (code, signal) => {
+      running.delete(child);
       if (log !== undefined) closeSync(log);
       if (code === 0) {
         resolve(stdout);

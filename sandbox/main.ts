@@ -7,6 +7,7 @@ import { up } from './commands/up.ts';
 import { destroy } from './deploy.ts';
 import { down } from './down.ts';
 import { SandboxError } from './errors.ts';
+import { endCommands } from './exec.ts';
 import { lock } from './lock.ts';
 
 const usage = `The embedded cluster: node sandbox/main.ts COMMAND
@@ -79,5 +80,6 @@ try {
   if (error instanceof SandboxError)
     console.error(`error: ${error.message} ${error.fix}`.trimEnd());
   else console.error(error);
-  process.exitCode = 1;
+  endCommands();
+  process.exit(1);
 }

@@ -100,7 +100,8 @@ const pulumiPrograms = ['pulumi', 'pulumi-language-nodejs-host'];
 /** The provider embeds its own schema, with the version that the module leaves open. */
 async function writeKubernetesSchema(moduleDir: string): Promise<void> {
   const module = 'github.com/pulumi/pulumi-kubernetes/provider/v4';
-  const info = await run('go', ['list', '-m', '-json', module], { cwd: moduleDir });
+  // Not `go list`, which knows no folder of a module that has not been downloaded yet.
+  const info = await run('go', ['mod', 'download', '-json', module], { cwd: moduleDir });
   const { Dir } = JSON.parse(info) as { Dir: string };
   const file = join(Dir, 'cmd', 'pulumi-resource-kubernetes', 'schema.json');
   const schema = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;

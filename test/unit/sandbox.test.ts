@@ -8,7 +8,7 @@ import { afterAll, expect, test } from '@jest/globals';
 
 import { isSameProcess, processIdentity } from '../../sandbox/daemon.ts';
 import { SandboxError } from '../../sandbox/errors.ts';
-import { run } from '../../sandbox/exec.ts';
+import { endCommands, run } from '../../sandbox/exec.ts';
 import { acquire } from '../../sandbox/lock.ts';
 import { needs, problems, takenPorts, type Machine } from '../../sandbox/preflight.ts';
 import { stepIn } from '../../sandbox/step.ts';
@@ -151,6 +151,12 @@ test('a failing command is reported with its last lines and the log that holds t
     /exit code 3 \(log: .*command\.log\)\n(.*\n)*boom/,
   );
   expect(readFileSync(log, 'utf8')).toContain('before');
+});
+
+test('a failure ends the builds beside it instead of waiting for them', async () => {
+  const beside = run('sleep', ['60']);
+  endCommands();
+  await expect(beside).rejects.toThrow('sleep 60: signal SIGINT');
 });
 
 test('a wait ends at its deadline and says what was missing', async () => {
