@@ -16,8 +16,7 @@ export function diffLines(step: Step): readonly string[] {
   if (change === 'create' || change === 'delete') return [headline];
   const before = leaves(redact(type, step.before));
   const after = leaves(redact(type, step.after));
-  const paths = [...new Set([...before.keys(), ...after.keys()])].sort();
-  const lines = paths.flatMap((path) => {
+  const lines = union(before, after).flatMap((path) => {
     const [old, now] = [before.get(path), after.get(path)];
     if (old === now) return [];
     const forces = reasons.some((reason) => path === reason || path.startsWith(`${reason}.`));
@@ -27,9 +26,19 @@ export function diffLines(step: Step): readonly string[] {
       ...(now === undefined ? [] : [`+   ${path}: ${now}${note}`]),
     ];
   });
-  // Masked values look alike on both sides, and a reviewer must not take that for "no change".
-  const hidden = reasons.filter((reason) => !lines.some((line) => line.includes(reason)));
+  const hidden = hiddenPaths(step).filter((path) => !lines.some((line) => line.includes(path)));
   return [headline, ...lines, ...hidden.map((path) => `!   ${path}: changes, value not shown`)];
+}
+
+/** Masked values look alike on both sides, and a reviewer must not take that for "no change". */
+function hiddenPaths({ before, after, reasons, paths }: Step): readonly string[] {
+  const [old, now] = [leaves(before), leaves(after)];
+  const differing = union(old, now).filter((path) => old.get(path) !== now.get(path));
+  return [...new Set([...differing, ...reasons, ...paths])].sort();
+}
+
+function union(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): string[] {
+  return [...new Set([...one.keys(), ...other.keys()])].sort();
 }
 
 /** Every leaf by its dotted path, as one line of JSON. */

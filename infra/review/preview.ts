@@ -14,6 +14,8 @@ export interface Step {
   readonly after: unknown;
   /** Property paths that force the replacement, sorted. */
   readonly reasons: readonly string[];
+  /** Property paths that the provider says will change, sorted. */
+  readonly paths: readonly string[];
   readonly protectedBefore: boolean;
   readonly protectedAfter: boolean;
   /** The object stays in the cluster or cloud when it leaves the state. */
@@ -88,6 +90,7 @@ export function readPreview(text: string): Preview {
       before: raw.oldState?.inputs,
       after: change === 'delete' ? undefined : raw.newState?.inputs,
       reasons: [...new Set([...(raw.replaceReasons ?? []), ...forcing])].sort(),
+      paths: Object.keys(raw.detailedDiff ?? {}).sort(),
       protectedBefore: raw.oldState?.protect ?? false,
       protectedAfter: raw.newState?.protect ?? false,
       retained: raw.oldState?.retainOnDelete ?? false,

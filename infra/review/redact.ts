@@ -52,7 +52,8 @@ function copy(node: unknown, mode: 'plain' | 'secret' | 'hidden'): unknown {
     Object.entries(node).map(([key, child]) => {
       const data = mode === 'secret' && ['data', 'stringData', 'annotations'].includes(key);
       const hidden = mode === 'hidden' || data || isSecretKey(key) || (named && key === 'value');
-      return [key, copy(child, hidden ? 'hidden' : 'plain')];
+      const inside = mode === 'secret' && key === 'metadata' ? 'secret' : 'plain';
+      return [key, copy(child, hidden ? 'hidden' : inside)];
     }),
   );
 }
