@@ -50,7 +50,11 @@ export class BackupBucket extends pulumi.ComponentResource {
 
     const bucket = new Bucket(
       `${name}-bucket`,
-      { bucket: args.bucket, forceDestroy: false },
+      {
+        bucket: args.bucket,
+        // A store inside the cluster goes with it, and so does what it holds; protection forbids both.
+        forceDestroy: server.kind === 'versitygw' && opts?.protect !== true,
+      },
       parent,
     );
     const versioning = new BucketVersioning(

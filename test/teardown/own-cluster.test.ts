@@ -11,8 +11,15 @@ const folder = mkdtempSync(join(tmpdir(), 'saas-own-'));
 /** As a user has it: a file elsewhere, with a context of their own name. */
 const own = `KUBECONFIG=${folder}/config make`;
 
+/** What a run that was cut short left of a cluster that is gone. */
+function forget(): void {
+  rmSync('.cache/pulumi/contexts', { recursive: true, force: true });
+  rmSync('Pulumi.context-mine.yaml', { force: true });
+}
+
 beforeAll(async () => {
   await ok('make -s down', 120);
+  forget();
   await ok(`${process.execPath} sandbox/main.ts up --cluster-only`, 300);
   const text = readFileSync(kubeconfig, 'utf8').replaceAll('saas-sandbox', 'mine');
   writeFileSync(join(folder, 'config'), text, { mode: 0o600 });
@@ -20,6 +27,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await ok('make -s down', 120);
+  forget();
   rmSync(folder, { recursive: true });
 }, 120_000);
 

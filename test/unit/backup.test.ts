@@ -194,7 +194,20 @@ test('volume and bucket of the store cannot be deleted by accident', async () =>
   const bucket = await ofBucket('local-backups', ':Bucket');
   expect(bucket.protect).toBe(true);
   expect(bucket.inputs['forceDestroy']).toBe(false);
-  expect((await ofBucket('cloud-backups', ':Bucket')).protect).toBe(false);
+  const cloudBucket = await ofBucket('cloud-backups', ':Bucket');
+  expect(cloudBucket.protect).toBe(false);
+  // In the cloud backups outlive the cluster, whatever the stack protects.
+  expect(cloudBucket.inputs['forceDestroy']).toBe(false);
+});
+
+test('an unprotected store inside the cluster can be deleted together with what it holds', async () => {
+  new BackupBucket('disposable', {
+    bucket: 'disposable-backups',
+    provider: new Provider('disposable-objects', { region: 'us-east-1' }),
+    server: { kind: 'versitygw' },
+  });
+  const bucket = await ofBucket('disposable-backups', ':Bucket');
+  expect(bucket.inputs['forceDestroy']).toBe(true);
 });
 
 test.each(['local-backups', 'cloud-backups', 'plain-backups'])(
