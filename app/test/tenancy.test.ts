@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, jest } from '@jest/globals';
 
 import { chooserCases } from './cases/tenancy/chooser.ts';
 import { modelCases } from './cases/tenancy/models.ts';
+import { moveCases } from './cases/tenancy/moves.ts';
 import { Homes } from './support/homes.ts';
 
 jest.setTimeout(60_000);
@@ -13,3 +14,4 @@ describe('choosing a model', chooserCases);
 for (const model of ['shared', 'schema', 'database'] as const) {
   describe(`a tenant in model ${model}`, () => modelCases(homes, model));
 }
+describe('moving a tenant', () => moveCases(homes));
