@@ -2,11 +2,15 @@ import { randomUUID } from 'node:crypto';
 
 import { beforeAll, expect, test } from '@jest/globals';
 
+import { withHome } from '../../../src/db/homes.ts';
+import { prelude } from '../../../src/db/models.ts';
+import { schemaOf } from '../../../src/db/placement.ts';
 import type { Model } from '../../../src/db/placement.ts';
 import { sql } from '../../../src/db/pool.ts';
 import type { Query } from '../../../src/db/pool.ts';
 import type { TenantId } from '../../../src/db/tenancy.ts';
 import type { Homes } from '../../support/homes.ts';
+import { placementOf } from './content.ts';
 
 /** What a tenant may count on, wherever it lives. Run once per model. */
 export function modelCases(homes: Homes, model: Model): void {
@@ -113,8 +117,8 @@ export function modelCases(homes: Homes, model: Model): void {
 
   test('a process that knows an old home is refused by it and finds the new one', async () => {
     await emails(mine);
-    const homesOf = model === 'database' ? await databaseOf(homes, mine) : homes.database;
-    const databases = [...new Set([homes.database, homesOf])];
+    const { home } = await placementOf(homes, mine);
+    const databases = model === 'database' ? [homes.database, home] : [homes.database];
     // The move itself has its own cases; the epoch alone is what a process must notice.
     for (const database of databases) {
       await homes.servers.admin(
@@ -126,6 +130,35 @@ export function modelCases(homes: Homes, model: Model): void {
     expect(await emails(other)).toEqual([`ann@${other}.test`]);
   });
 
+  test('a connection carries nothing of a tenant to whoever uses it next', async () => {
+    const placement = await placementOf(homes, mine);
+    const pool = homes.pool(placement.model === 'database' ? placement.home : homes.database, 1);
+    const left = () =>
+      pool.rows(sql`SELECT nullif(current_setting('app.tenant_id', true), '') AS tenant,
+        current_user AS user, current_setting('search_path') AS path`);
+    const nothing = [{ tenant: null, user: 'app_user', path: '"$user", public' }];
+    try {
+      expect(await left()).toEqual(nothing);
+      await pool.transaction(prelude(mine, placement, true), (query) =>
+        query.rows(sql`SELECT id FROM users`),
+      );
+      expect(await left()).toEqual(nothing);
+    } finally {
+      await pool.end();
+    }
+  });
+
+  test('even the owner of the tables sees one tenant only', async () => {
+    const placement = await placementOf(homes, mine);
+    await withHome(homes.target('app_migrator'), placement, async (client) => {
+      const count = `SELECT count(*)::int AS rows FROM ${schemaOf(placement)}.users`;
+      expect((await client.query(count)).rows).toEqual([{ rows: 0 }]);
+      await client.query('BEGIN');
+      await client.query(`SELECT set_config('app.tenant_id', $1, true)`, [other]);
+      expect((await client.query(count)).rows).toEqual([{ rows: model === 'shared' ? 1 : 0 }]);
+    });
+  });
+
   test('a tenant that does not exist has no rows', async () => {
     await expect(emails(randomUUID() as TenantId)).rejects.toThrow('This tenant is not active.');
   });
@@ -134,12 +167,4 @@ export function modelCases(homes: Homes, model: Model): void {
 export async function addUser(query: Query, tenant: TenantId, email: string): Promise<void> {
   await query.rows(sql`INSERT INTO users (tenant_id, id, email, name, password_hash)
     VALUES (${tenant}, ${randomUUID()}, ${email}, 'Ann', '-')`);
-}
-
-async function databaseOf(homes: Homes, tenant: TenantId): Promise<string> {
-  const { rows } = await homes.owner.query<{ home: string }>(
-    'SELECT home FROM control.tenants WHERE id = $1',
-    [tenant],
-  );
-  return rows[0]?.home ?? '';
 }
