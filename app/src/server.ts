@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 
+import { admin } from './admin.ts';
 import { startApi } from './api.ts';
 import { ConfigError, loadConfig, readRole } from './config.ts';
 import { GuardError } from './db/guard.ts';
+import { ProvisionError } from './db/make-home.ts';
 import { migrateDown } from './db/migrate-down.ts';
 import { migrationStatus, printStatus } from './db/migrate-status.ts';
 import { migrate } from './db/migrate.ts';
 import { MigrationError } from './db/migration-files.ts';
+import { MoveError } from './db/move-context.ts';
 import { seed } from './db/seed.ts';
 import { untilReachable } from './lifecycle.ts';
 import { startWorker } from './worker.ts';
@@ -55,11 +58,21 @@ try {
     case 'migrate':
       await runMigrations(process.argv[3], process.argv[4]);
       break;
+    case 'admin': {
+      const { postgres: target } = loadConfig('admin', process.env);
+      const options = { target, directory: MIGRATIONS, log: () => undefined };
+      console.log(await admin(process.argv.slice(3), options));
+      break;
+    }
   }
 } catch (error) {
   // What the operator can mend is said in words; anything else is our mistake and keeps its stack.
   const plain =
-    error instanceof ConfigError || error instanceof GuardError || error instanceof MigrationError;
+    error instanceof ConfigError ||
+    error instanceof GuardError ||
+    error instanceof MigrationError ||
+    error instanceof MoveError ||
+    error instanceof ProvisionError;
   console.error(plain ? error.message : error);
   process.exit(1);
 }

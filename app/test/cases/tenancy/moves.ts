@@ -29,7 +29,7 @@ export function moveCases(homes: Homes): void {
     const [tenant, neighbour] = [await tenantWithRows(), await tenantWithRows()];
     const before = await contentOf(homes, tenant);
     const others = await contentOf(homes, neighbour);
-    // Every order of two models in five random walks would take minutes; a walk over all six pairs.
+    // Each of the six ways from one model to another.
     const walk: Model[] = ['schema', 'database', 'schema', 'shared', 'database', 'shared'];
     for (const model of walk) {
       const done = await move(options(), tenant, model);
@@ -136,6 +136,39 @@ export function moveCases(homes: Homes): void {
     await move(options(), tenant, 'shared');
     await purge(options(), tenant, true);
   });
+
+  test('an operator moves a tenant and back from the command line, and is told what was proven', async () => {
+    const tenant = await tenantWithRows(3);
+    const slug = await homes.owner.query<{ slug: string }>(
+      'SELECT slug FROM control.tenants WHERE id = $1',
+      [tenant],
+    );
+    const run = async (...args: string[]) => {
+      const command = new Process(process.execPath, ['app/src/server.ts', 'admin', ...args], {
+        env: {
+          PG_MIGRATE_URL: homes.servers.url('app_migrator', homes.database),
+          PG_CA_FILE: homes.servers.ca,
+        },
+      });
+      return [await command.ended(60), command.output.trim()];
+    };
+    const name = slug.rows[0]?.slug ?? '';
+    const proven = /^done: shared to schema t_\w+, 6 rows proven, writes frozen for \d+ ms$/;
+    expect(await run('move', name, 'schema')).toEqual([0, expect.stringMatching(proven)]);
+    expect(await run('undo', name)).toEqual([
+      0,
+      expect.stringMatching(/^done: schema t_\w+ to shared, 6 rows/),
+    ]);
+    expect(await run('purge', name, 'now')).toEqual([0, '2 old homes purged']);
+    expect(await run('move', name, 'shared')).toEqual([
+      1,
+      'The tenant is in model shared already.',
+    ]);
+    expect(await run('move', 'nobody', 'schema')).toEqual([
+      1,
+      expect.stringContaining('There is no tenant "nobody".'),
+    ]);
+  }, 180_000);
 
   const POINTS = [
     ...['planned', 'ready', 'frozen', 'fenced', 'committed', 'copied', 'prepared', 'switched'],
