@@ -16,14 +16,22 @@ import { userRoutes } from './routes/users.ts';
 import type { Services } from './services.ts';
 import { Tokens } from './tokens.ts';
 
+/** Connections of one process to one tenant's own database. */
+const DATABASE_POOL_MAX = 3;
+
 /** Starts the role that serves tenants. */
 export async function startApi(config: Config<'api'>): Promise<void> {
   const { env, files } = config;
   const tokens = await Tokens.load(files.JWT_KEYS_FILE ?? '', env.JWT_ISSUER);
-  const pool = new Pool(config.postgres, {
+  const poolOptions = {
     max: env.PG_POOL_MAX,
     named: env.PG_NAMED_STATEMENTS,
     name: env.SERVICE_NAME,
+  };
+  const pool = new Pool(config.postgres, poolOptions);
+  const db = new TenantDb(pool, {
+    open: (database) =>
+      new Pool({ ...config.postgres, database }, { ...poolOptions, max: DATABASE_POOL_MAX }),
   });
   const redis = connectRedis(config);
   const documents = createDocumentClient(config);
@@ -37,7 +45,7 @@ export async function startApi(config: Config<'api'>): Promise<void> {
   redis.on('error', (error: Error) => http.log.warn({ err: error.message }, 'redis'));
 
   const services: Services = {
-    db: new TenantDb(pool),
+    db,
     redis,
     tokens,
     limits: {
@@ -74,7 +82,7 @@ export async function startApi(config: Config<'api'>): Promise<void> {
   closeOnSignal(http, health, env.DRAIN_SECONDS, async () => {
     metricsServer.close();
     redis.disconnect();
-    await Promise.all([pool.end(), documents.close()]);
+    await Promise.all([pool.end(), db.end(), documents.close()]);
   });
   await http.listen({ host: '::', port: env.PORT });
 }

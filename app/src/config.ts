@@ -4,7 +4,7 @@ import Type from 'typebox';
 import type { Static, TSchema } from 'typebox';
 import Value from 'typebox/value';
 
-export const ROLES = ['api', 'worker', 'migrate'] as const;
+export const ROLES = ['api', 'worker', 'migrate', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
 /** Mistakes in the environment, all of them at once. Printed without a stack trace. */
@@ -111,6 +111,7 @@ const REQUIRED = {
   api: ['PG_POOLER_URL', 'REDIS_NODES', 'MONGO_URL', 'MONGO_DB', 'JWT_KEYS_FILE', 'JWT_ISSUER'],
   worker: ['PG_DIRECT_URL', 'MONGO_URL', 'MONGO_DB'],
   migrate: ['PG_MIGRATE_URL'],
+  admin: ['PG_MIGRATE_URL'],
 } as const satisfies Record<Role, readonly Name[]>;
 
 const FILES = [

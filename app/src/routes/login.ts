@@ -53,8 +53,8 @@ export function loginRoute(http: Http, services: Services): void {
       const [user] =
         tenant === undefined
           ? []
-          : await db.run(tenant, (query) =>
-              query.rows<Account>(sql`SELECT id, password_hash FROM app.users
+          : await db.read(tenant, (query) =>
+              query.rows<Account>(sql`SELECT id, password_hash FROM users
                 WHERE tenant_id = ${tenant} AND email = ${email} AND status = 'active'`),
             );
       const matches = await verifyPassword(user?.password_hash, password).catch(

@@ -41,7 +41,7 @@ export function userRoutes(http: Http, { db }: Services): void {
       const user = await db.run(tenantId, async (query) => {
         // The policy alone would do; the predicate lets the index serve it and is a second wall.
         const [row] = await query.rows<Row>(sql`SELECT id, email, name, status, created_at
-          FROM app.users WHERE tenant_id = ${tenantId} AND id = ${id}`);
+          FROM users WHERE tenant_id = ${tenantId} AND id = ${id}`);
         query.send(
           recordEvent(tenantId, {
             category: 'data_access',
