@@ -12,6 +12,9 @@ import { decoyHash } from './password.ts';
 import { Problem } from './problem.ts';
 import { connectRedis } from './redis.ts';
 import { loginRoute } from './routes/login.ts';
+import { logoutRoutes } from './routes/logout.ts';
+import { passwordRoute } from './routes/password.ts';
+import { refreshRoute } from './routes/refresh.ts';
 import { userRoutes } from './routes/users.ts';
 import type { Services } from './services.ts';
 import { Tokens } from './tokens.ts';
@@ -45,15 +48,19 @@ export async function startApi(config: Config<'api'>): Promise<void> {
       minute: { name: 'minute', limit: env.RATE_LIMIT_PER_MINUTE, seconds: 60 },
       hour: { name: 'hour', limit: env.RATE_LIMIT_PER_HOUR, seconds: 3_600 },
     },
+    lock: { failures: env.LOGIN_MAX_FAILURES, seconds: env.LOGIN_LOCK_SECONDS },
   };
   void http.register(
     (v1, _options, done) => {
       loginRoute(v1, services);
+      refreshRoute(v1, services);
       void v1.register((inside, _insideOptions, insideDone) => {
         const authenticate = authenticator(services);
         // Before validation and before "not found": a stranger learns nothing about what exists.
         inside.addHook('onRequest', authenticate);
         userRoutes(inside, services);
+        logoutRoutes(inside, services);
+        passwordRoute(inside, services);
         insideDone();
       });
       v1.setNotFoundHandler({ preValidation: authenticator(services) }, () => {

@@ -102,6 +102,8 @@ const Environment = Type.Object({
   RATE_LIMIT_PER_MINUTE: count(100, 'requests per user and minute'),
   RATE_LIMIT_PER_HOUR: count(1000, 'requests per user and hour'),
   RATE_LIMIT_AUTH_PER_MINUTE: count(10, 'sign-ins per address, and per account, and minute'),
+  LOGIN_MAX_FAILURES: count(10, 'wrong passwords in a row that lock an account'),
+  LOGIN_LOCK_SECONDS: count(900, 'seconds that an account stays locked'),
   DEMO_SEED_FILE: file('JSON list of { slug, name, email, password }'),
 });
 type Environment = Static<typeof Environment>;

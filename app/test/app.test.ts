@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, jest } from '@jest/globals';
 
+import { accountCases } from './cases/accounts.ts';
 import { auditCases } from './cases/audit.ts';
 import { isolationCases } from './cases/isolation.ts';
 import { limitCases } from './cases/limits.ts';
@@ -15,6 +16,7 @@ beforeAll(() => world.start(), 120_000);
 afterAll(() => world.stop(), 60_000);
 
 describe('signing in', () => signInCases(world));
+describe('accounts', () => accountCases(world));
 describe('isolation of tenants', () => isolationCases(world));
 describe('rate limits', () => limitCases(world));
 describe('audit', () => auditCases(world));
