@@ -8,6 +8,7 @@ import { Health } from './health.ts';
 import { createHttp } from './http.ts';
 import { closeOnSignal, untilReachable } from './lifecycle.ts';
 import { Metrics } from './metrics.ts';
+import { Overload } from './overload.ts';
 import { decoyHash } from './password.ts';
 import { Problem } from './problem.ts';
 import { connectRedis } from './redis.ts';
@@ -17,7 +18,10 @@ import { passwordRoute } from './routes/password.ts';
 import { refreshRoute } from './routes/refresh.ts';
 import { userRoutes } from './routes/users.ts';
 import type { Services } from './services.ts';
+import { SpanExporter } from './span-exporter.ts';
+import { statusRoutes } from './status.ts';
 import { Tokens } from './tokens.ts';
+import { readVersion } from './version.ts';
 
 /** Starts the role that serves tenants. */
 export async function startApi(config: Config<'api'>): Promise<void> {
@@ -35,7 +39,18 @@ export async function startApi(config: Config<'api'>): Promise<void> {
     required: { postgres: () => pool.rows(sql`SELECT 1`), redis: () => redis.ping() },
     optional: { documents: () => documents.db(env.MONGO_DB).command({ ping: 1 }) },
   });
-  const http = createHttp(config, health, metrics);
+  const version = readVersion();
+  const endpoint = env.OTLP_ENDPOINT;
+  const spans =
+    endpoint === undefined
+      ? undefined
+      : new SpanExporter({ endpoint, service: env.SERVICE_NAME, version }, metrics);
+  const http = createHttp(config, health, metrics, spans);
+  statusRoutes(http, health, env.SERVICE_NAME, version);
+  const overload = new Overload(
+    { utilisation: env.OVERLOAD_UTILISATION, delayMs: env.OVERLOAD_DELAY_MS },
+    metrics,
+  );
   // Unhandled, the client would print every reconnection as a stack trace.
   redis.on('error', (error: Error) => http.log.warn({ err: error.message }, 'redis'));
 
@@ -52,6 +67,8 @@ export async function startApi(config: Config<'api'>): Promise<void> {
   };
   void http.register(
     (v1, _options, done) => {
+      // First of all, because a refusal is to cost nothing.
+      v1.addHook('onRequest', overload.shed);
       loginRoute(v1, services);
       refreshRoute(v1, services);
       void v1.register((inside, _insideOptions, insideDone) => {
@@ -80,8 +97,11 @@ export async function startApi(config: Config<'api'>): Promise<void> {
   const metricsServer = metrics.listen(env.METRICS_PORT);
   closeOnSignal(http, health, env.DRAIN_SECONDS, async () => {
     metricsServer.close();
+    overload.stop();
     redis.disconnect();
+    await spans?.stop();
     await Promise.all([pool.end(), documents.close()]);
   });
+  overload.start();
   await http.listen({ host: '::', port: env.PORT });
 }

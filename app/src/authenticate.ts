@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 
+import type { TenantId } from './db/tenancy.ts';
 import { Problem } from './problem.ts';
 import { takeRate } from './rate-limit.ts';
 import type { Services } from './services.ts';
@@ -13,6 +14,11 @@ export function principal(request: FastifyRequest): Principal {
   const who = principals.get(request);
   if (who === undefined) throw new Error('The route is not behind authentication.');
   return who;
+}
+
+/** The tenant of a request that was let in; undefined for any other. */
+export function tenantOf(request: FastifyRequest): TenantId | undefined {
+  return principals.get(request)?.tenantId;
 }
 
 /** Whose valid token the request carries; whether its session lives is not asked. Otherwise 401. */

@@ -6,7 +6,10 @@ import { isolationCases } from './cases/isolation.ts';
 import { limitCases } from './cases/limits.ts';
 import { migrationCases } from './cases/migrations.ts';
 import { operationCases } from './cases/operation.ts';
+import { overloadCases } from './cases/overload.ts';
 import { signInCases } from './cases/sign-in.ts';
+import { statusCases } from './cases/status.ts';
+import { traceCases } from './cases/trace.ts';
 import { World } from './support/world.ts';
 
 // One file, because the servers behind it take longer to start than most cases to run.
@@ -21,4 +24,7 @@ describe('isolation of tenants', () => isolationCases(world));
 describe('rate limits', () => limitCases(world));
 describe('audit', () => auditCases(world));
 describe('migrations', () => migrationCases(world));
+describe('overload', () => overloadCases(world));
+describe('traces', () => traceCases(world));
+describe('status', () => statusCases(world));
 describe('operation', () => operationCases(world));
