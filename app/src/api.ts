@@ -8,13 +8,20 @@ import { Health } from './health.ts';
 import { createHttp } from './http.ts';
 import { closeOnSignal, untilReachable } from './lifecycle.ts';
 import { Metrics } from './metrics.ts';
+import { Overload } from './overload.ts';
 import { decoyHash } from './password.ts';
 import { Problem } from './problem.ts';
 import { connectRedis } from './redis.ts';
 import { loginRoute } from './routes/login.ts';
+import { logoutRoutes } from './routes/logout.ts';
+import { passwordRoute } from './routes/password.ts';
+import { refreshRoute } from './routes/refresh.ts';
 import { userRoutes } from './routes/users.ts';
 import type { Services } from './services.ts';
+import { SpanExporter } from './span-exporter.ts';
+import { statusRoutes } from './status.ts';
 import { Tokens } from './tokens.ts';
+import { readVersion } from './version.ts';
 
 /** Connections of one process to one tenant's own database. */
 const DATABASE_POOL_MAX = 3;
@@ -40,7 +47,18 @@ export async function startApi(config: Config<'api'>): Promise<void> {
     required: { postgres: () => pool.rows(sql`SELECT 1`), redis: () => redis.ping() },
     optional: { documents: () => documents.db(env.MONGO_DB).command({ ping: 1 }) },
   });
-  const http = createHttp(config, health, metrics);
+  const version = readVersion();
+  const endpoint = env.OTLP_ENDPOINT;
+  const spans =
+    endpoint === undefined
+      ? undefined
+      : new SpanExporter({ endpoint, service: env.SERVICE_NAME, version }, metrics);
+  const http = createHttp(config, health, metrics, spans);
+  statusRoutes(http, health, env.SERVICE_NAME, version);
+  const overload = new Overload(
+    { utilisation: env.OVERLOAD_UTILISATION, delayMs: env.OVERLOAD_DELAY_MS },
+    metrics,
+  );
   // Unhandled, the client would print every reconnection as a stack trace.
   redis.on('error', (error: Error) => http.log.warn({ err: error.message }, 'redis'));
 
@@ -53,15 +71,21 @@ export async function startApi(config: Config<'api'>): Promise<void> {
       minute: { name: 'minute', limit: env.RATE_LIMIT_PER_MINUTE, seconds: 60 },
       hour: { name: 'hour', limit: env.RATE_LIMIT_PER_HOUR, seconds: 3_600 },
     },
+    lock: { failures: env.LOGIN_MAX_FAILURES, seconds: env.LOGIN_LOCK_SECONDS },
   };
   void http.register(
     (v1, _options, done) => {
+      // First of all, because a refusal is to cost nothing.
+      v1.addHook('onRequest', overload.shed);
       loginRoute(v1, services);
+      refreshRoute(v1, services);
       void v1.register((inside, _insideOptions, insideDone) => {
         const authenticate = authenticator(services);
         // Before validation and before "not found": a stranger learns nothing about what exists.
         inside.addHook('onRequest', authenticate);
         userRoutes(inside, services);
+        logoutRoutes(inside, services);
+        passwordRoute(inside, services);
         insideDone();
       });
       v1.setNotFoundHandler({ preValidation: authenticator(services) }, () => {
@@ -81,8 +105,11 @@ export async function startApi(config: Config<'api'>): Promise<void> {
   const metricsServer = metrics.listen(env.METRICS_PORT);
   closeOnSignal(http, health, env.DRAIN_SECONDS, async () => {
     metricsServer.close();
+    overload.stop();
     redis.disconnect();
+    await spans?.stop();
     await Promise.all([pool.end(), db.end(), documents.close()]);
   });
+  overload.start();
   await http.listen({ host: '::', port: env.PORT });
 }

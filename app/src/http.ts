@@ -6,10 +6,14 @@ import Fastify, { LogController } from 'fastify';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefault } from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
+import { tenantOf } from './authenticate.ts';
 import type { Config } from './config.ts';
 import type { Health } from './health.ts';
 import type { Metrics } from './metrics.ts';
 import { Problem, problemBody } from './problem.ts';
+import { requestSpan } from './request-span.ts';
+import type { SpanExporter } from './span-exporter.ts';
+import { traceOf } from './trace.ts';
 import { isUnreachable } from './unreachable.ts';
 
 export type Http = FastifyInstance<
@@ -19,9 +23,6 @@ export type Http = FastifyInstance<
   FastifyBaseLogger,
   TypeBoxTypeProvider
 >;
-
-/** A request slower than this is logged as a warning; in milliseconds. */
-const SLOW_MS = 1_000;
 
 const PROBES: ReadonlySet<string> = new Set(['/health', '/ready']);
 
@@ -35,8 +36,17 @@ const HEADERS = {
   'cache-control': 'no-store',
 } as const;
 
-/** The HTTP side that every role shares: headers, identifiers, logs, metrics, errors and health. */
-export function createHttp(config: Config, health: Health, metrics: Metrics): Http {
+/**
+ * The HTTP side that every role shares: headers, identifiers, logs, metrics, errors and health.
+ *
+ * @param spans - where answered requests go; undefined when nobody collects traces
+ */
+export function createHttp(
+  config: Config,
+  health: Health,
+  metrics: Metrics,
+  spans?: SpanExporter,
+): Http {
   const { env } = config;
   const http = Fastify({
     logger: {
@@ -56,6 +66,8 @@ export function createHttp(config: Config, health: Health, metrics: Metrics): Ht
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: trustProxy(env.TRUST_PROXY),
     genReqId: requestId,
+    childLoggerFactory: (logger, bindings, options, message) =>
+      logger.child({ ...bindings, traceId: traceOf(message).traceId }, options),
     bodyLimit: 65_536,
     requestTimeout: 30_000,
     keepAliveTimeout: 72_000,
@@ -67,6 +79,7 @@ export function createHttp(config: Config, health: Health, metrics: Metrics): Ht
   http.addHook('onRequest', async (request, reply) => {
     reply.headers(HEADERS);
     reply.header('x-request-id', request.id);
+    reply.header('x-trace-id', traceOf(request.raw).traceId);
   });
   http.addHook('onSend', async (_request, reply) => {
     // Clients that keep their connection learn here that they need a new one, to another process.
@@ -77,13 +90,18 @@ export function createHttp(config: Config, health: Health, metrics: Metrics): Ht
     const ms = Math.round(reply.elapsedTime);
     metrics.observe(request.method, route, reply.statusCode, reply.elapsedTime);
     const line = { method: request.method, route, status: reply.statusCode, ms };
-    if (ms > SLOW_MS) {
+    if (ms > env.SLOW_REQUEST_MS) {
       const url = request.url.split('?', 1)[0];
-      request.log.warn({ ...line, url, network: network(request.ip) }, 'slow request');
+      request.log.warn(
+        { ...line, url, network: network(request.ip), tenantId: tenantOf(request) },
+        'slow request',
+      );
     } else {
       // Probes come every few seconds and say nothing by themselves.
       request.log[PROBES.has(route) ? 'debug' : 'info'](line, 'request');
     }
+    if (traceOf(request.raw).sampled && !PROBES.has(route))
+      spans?.add(requestSpan(request, reply, route));
   });
 
   http.setErrorHandler<Error & { statusCode?: number; validation?: unknown }>(

@@ -1,6 +1,7 @@
 import type { TenantDb } from './db/tenancy.ts';
 import type { Window } from './rate-limit.ts';
 import type { RedisClient } from './redis.ts';
+import type { LockRule } from './sign-in-attempts.ts';
 import type { Tokens } from './tokens.ts';
 
 /** What routes work with. */
@@ -9,4 +10,5 @@ export interface Services {
   readonly redis: RedisClient;
   readonly tokens: Tokens;
   readonly limits: { readonly auth: Window; readonly minute: Window; readonly hour: Window };
+  readonly lock: LockRule;
 }

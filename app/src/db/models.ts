@@ -47,3 +47,9 @@ export function prelude(tenant: TenantId, placement: Placement, writing: boolean
     set_config('idle_in_transaction_session_timeout', '10s', true),
     set_config('role', ${role(placement)}, true)`;
 }
+
+/** The same for the tenant that is none: no row has its id, and none can be written. */
+export const noTenant: Sql = sql`SELECT set_config('app.tenant_id', '', true),
+    set_config('search_path', 'app, pg_temp', true),
+    set_config('statement_timeout', '5s', true),
+    set_config('idle_in_transaction_session_timeout', '10s', true)`;

@@ -1,7 +1,7 @@
 import { Problem } from '../problem.ts';
 import { DatabasePools } from './database-pools.ts';
 import { guardTenants } from './guard.ts';
-import { ISOLATION, prelude } from './models.ts';
+import { ISOLATION, noTenant, prelude } from './models.ts';
 import { Placements } from './placement.ts';
 import type { Placement } from './placement.ts';
 import type { Pool, Query } from './pool.ts';
@@ -10,6 +10,9 @@ import { sql } from './pool.ts';
 declare const tenantBrand: unique symbol;
 /** A tenant's id that came from the control schema or from a verified token, never from a client. */
 export type TenantId = string & { readonly [tenantBrand]: true };
+
+/** The tenant that is none: statements run for it in the shared home and meet no row. */
+export const NO_TENANT = '00000000-0000-0000-0000-000000000000' as TenantId;
 
 export interface TenantDbOptions {
   /** Opens a small pool on another database of the same server. Default: such tenants are refused. */
@@ -72,6 +75,7 @@ export class TenantDb {
     writing: boolean,
     work: (query: Query) => Promise<T>,
   ): Promise<T> {
+    if (tenant === NO_TENANT) return this.#pool.transaction(noTenant, work, !writing);
     for (let attempt = 1; ; attempt += 1) {
       const placement = await this.#placements.of(tenant);
       // Not remembered: a tenant that is made in a moment must not wait for that.

@@ -12,6 +12,13 @@ export function migrationCases(world: World): void {
   let directory = '';
   let database = '';
   let count = 0;
+  const released = ['platform', 'tenant'].flatMap((list) =>
+    readdirSync(join(process.cwd(), 'app/migrations', list))
+      .filter((file) => file.endsWith('.up.sql'))
+      .sort()
+      .map((file) => `${list}/${file}`),
+  );
+  const tenantVersions = released.filter((file) => file.startsWith('tenant/')).length;
 
   beforeEach(async () => {
     count += 1;
@@ -56,7 +63,7 @@ export function migrationCases(world: World): void {
     ).rows as Record<string, unknown>[];
 
   test('migrating twice changes nothing', async () => {
-    expect(await up()).toEqual(files());
+    expect(await up()).toEqual(released);
     const before = await ledger();
     expect(await up()).toEqual([]);
     expect(await ledger()).toEqual(before);
@@ -69,7 +76,7 @@ export function migrationCases(world: World): void {
 
   test('two jobs at once apply every version once', async () => {
     const applied = await Promise.all([up(), up()]);
-    expect(applied.map(({ length }) => length).sort()).toEqual([0, files().length]);
+    expect(applied.map(({ length }) => length).sort()).toEqual([0, released.length]);
   });
 
   test('a file that was changed after it had been applied is refused', async () => {
@@ -86,7 +93,7 @@ export function migrationCases(world: World): void {
     await expect(up()).rejects.toThrow('9002_broken.up.sql: division by zero. Rolled back.');
     const { rows } = await servers.admin(database, `SELECT to_regclass('app.half') AS half`);
     expect(rows).toEqual([{ half: null }]);
-    expect(await ledger()).toHaveLength(files().filter((f) => f.startsWith('tenant')).length - 1);
+    expect(await ledger()).toHaveLength(tenantVersions);
     writeFileSync(file, 'CREATE TABLE whole (id int)');
     expect(await up()).toEqual(['tenant/9002_broken.up.sql']);
   });

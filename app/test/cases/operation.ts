@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 
 import { ACCOUNTS, App } from '../support/app.ts';
+import { logLines } from '../support/log-lines.ts';
 import { eventually, freePort } from '../support/process.ts';
 import type { Process } from '../support/process.ts';
 import type { World } from '../support/world.ts';
@@ -223,11 +224,4 @@ export function operationCases(world: World): void {
       expect(log.split('\n').filter((line) => line.includes(secret))).toEqual([]);
     }
   });
-}
-
-function logLines(process: Process): Record<string, unknown>[] {
-  return process.output
-    .split('\n')
-    .filter((line) => line.startsWith('{'))
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
 }

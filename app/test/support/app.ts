@@ -16,6 +16,9 @@ export const ACCOUNTS = {
   bursting: account('bursting', 'bea'),
   limited: account('limited', 'lea'),
   busy: account('busy', 'bob'),
+  leaver: account('leaver', 'liv'),
+  locked: account('locked', 'lou'),
+  changer: account('changer', 'charlotte'),
 } as const;
 
 function account(slug: string, name: string) {
@@ -94,7 +97,8 @@ export class App {
   /** An address nobody else in the run has, so that one test's limit is not another's. */
   static address(): string {
     App.#addresses += 1;
-    return `192.0.2.${App.#addresses}`;
+    const [high, low] = [App.#addresses >> 8, App.#addresses & 255];
+    return high === 0 && low < 240 ? `192.0.2.${low}` : `198.18.${high}.${low}`;
   }
 
   async get(path: string, token?: string, headers: Record<string, string> = {}): Promise<Answer> {
