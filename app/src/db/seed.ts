@@ -21,7 +21,7 @@ const Seed = Type.Array(
   ),
 );
 
-/** Makes the demo accounts what the file says. Running it again changes nothing. */
+/** Makes the demo accounts what the file says, each an administrator of its tenant. Running it again changes nothing. */
 export async function seed(target: PostgresTarget, text: string): Promise<number> {
   let accounts: Static<typeof Seed>;
   try {
@@ -52,7 +52,7 @@ export async function seed(target: PostgresTarget, text: string): Promise<number
       const user = users.rows[0];
       if (user === undefined) {
         await client.query(
-          'INSERT INTO app.users (tenant_id, id, email, name, password_hash) VALUES ($1, $2, $3, $4, $5)',
+          "INSERT INTO app.users (tenant_id, id, email, name, role, password_hash) VALUES ($1, $2, $3, $4, 'admin', $5)",
           [tenant, randomUUIDv7(), email, name, await hashPassword(password)],
         );
       } else if (!(await verifyPassword(user.password_hash, password))) {
@@ -61,6 +61,11 @@ export async function seed(target: PostgresTarget, text: string): Promise<number
           [tenant, user.id, await hashPassword(password)],
         );
       }
+      // Also for an account that an older release made, before there were roles.
+      await client.query(
+        "UPDATE app.users SET role = 'admin' WHERE tenant_id = $1 AND email = $2 AND role <> 'admin'",
+        [tenant, email],
+      );
       await client.query('COMMIT');
     }
     return accounts.length;

@@ -49,7 +49,11 @@ export function migrationCases(world: World): void {
     ).rows as Record<string, unknown>[];
 
   test('migrating twice changes nothing', async () => {
-    expect(await up()).toEqual(['platform/0001_tenants.up.sql', 'tenant/0001_users.up.sql']);
+    expect(await up()).toEqual([
+      'platform/0001_tenants.up.sql',
+      'tenant/0001_users.up.sql',
+      'tenant/0002_directory.up.sql',
+    ]);
     const before = await ledger();
     expect(await up()).toEqual([]);
     expect(await ledger()).toEqual(before);
@@ -62,7 +66,7 @@ export function migrationCases(world: World): void {
 
   test('two jobs at once apply every version once', async () => {
     const applied = await Promise.all([up(), up()]);
-    expect(applied.map(({ length }) => length).sort()).toEqual([0, 2]);
+    expect(applied.map(({ length }) => length).sort()).toEqual([0, 3]);
   });
 
   test('a file that was changed after it had been applied is refused', async () => {
@@ -74,29 +78,29 @@ export function migrationCases(world: World): void {
   });
 
   test('a version that fails leaves nothing behind, and the ones before it stay', async () => {
-    const file = join(directory, 'tenant/0002_broken.up.sql');
+    const file = join(directory, 'tenant/0003_broken.up.sql');
     writeFileSync(file, 'CREATE TABLE half (id int); SELECT 1 / 0;');
-    await expect(up()).rejects.toThrow('0002_broken.up.sql: division by zero. Rolled back.');
+    await expect(up()).rejects.toThrow('0003_broken.up.sql: division by zero. Rolled back.');
     const { rows } = await servers.admin(database, `SELECT to_regclass('app.half') AS half`);
     expect(rows).toEqual([{ half: null }]);
-    expect(await ledger()).toHaveLength(1);
+    expect(await ledger()).toHaveLength(2);
     writeFileSync(file, 'CREATE TABLE whole (id int)');
-    expect(await up()).toEqual(['tenant/0002_broken.up.sql']);
+    expect(await up()).toEqual(['tenant/0003_broken.up.sql']);
   });
 
   test('an older release leaves a newer schema as it is; a hole in the list is refused', async () => {
     const add = (version: string) =>
       writeFileSync(join(directory, `tenant/${version}_more.up.sql`), 'SELECT 1');
-    add('0002');
     add('0003');
+    add('0004');
     await up();
     const messages: string[] = [];
-    rmSync(join(directory, 'tenant/0003_more.up.sql'));
+    rmSync(join(directory, 'tenant/0004_more.up.sql'));
     expect(await up((message) => messages.push(message))).toEqual([]);
-    expect(messages).toEqual(['tenant/0003 is newer than this release; left as it is']);
-    add('0003');
-    rmSync(join(directory, 'tenant/0002_more.up.sql'));
-    await expect(up()).rejects.toThrow('tenant/0002 is applied here but is not in this release.');
+    expect(messages).toEqual(['tenant/0004 is newer than this release; left as it is']);
+    add('0004');
+    rmSync(join(directory, 'tenant/0003_more.up.sql'));
+    await expect(up()).rejects.toThrow('tenant/0003 is applied here but is not in this release.');
   });
 
   test('the demo accounts are made once, and a changed password is taken over', async () => {
