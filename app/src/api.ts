@@ -6,13 +6,15 @@ import { TenantDb } from './db/tenancy.ts';
 import { createDocumentClient } from './documents.ts';
 import { Health } from './health.ts';
 import { createHttp } from './http.ts';
+import type { Http } from './http.ts';
 import { closeOnSignal, untilReachable } from './lifecycle.ts';
 import { Metrics } from './metrics.ts';
 import { decoyHash } from './password.ts';
+import { Paging } from './paging.ts';
 import { Problem } from './problem.ts';
 import { connectRedis } from './redis.ts';
+import { directoryRoutes } from './routes/directory.ts';
 import { loginRoute } from './routes/login.ts';
-import { userRoutes } from './routes/users.ts';
 import type { Services } from './services.ts';
 import { Tokens } from './tokens.ts';
 
@@ -40,29 +42,14 @@ export async function startApi(config: Config<'api'>): Promise<void> {
     db: new TenantDb(pool),
     redis,
     tokens,
+    paging: new Paging(files.JWT_KEYS_FILE ?? ''),
     limits: {
       auth: { name: 'auth', limit: env.RATE_LIMIT_AUTH_PER_MINUTE, seconds: 60 },
       minute: { name: 'minute', limit: env.RATE_LIMIT_PER_MINUTE, seconds: 60 },
       hour: { name: 'hour', limit: env.RATE_LIMIT_PER_HOUR, seconds: 3_600 },
     },
   };
-  void http.register(
-    (v1, _options, done) => {
-      loginRoute(v1, services);
-      void v1.register((inside, _insideOptions, insideDone) => {
-        const authenticate = authenticator(services);
-        // Before validation and before "not found": a stranger learns nothing about what exists.
-        inside.addHook('onRequest', authenticate);
-        userRoutes(inside, services);
-        insideDone();
-      });
-      v1.setNotFoundHandler({ preValidation: authenticator(services) }, () => {
-        throw new Problem(404, 'There is nothing here.');
-      });
-      done();
-    },
-    { prefix: '/v1' },
-  );
+  registerV1(http, services);
 
   await untilReachable(
     () => guardTenants(pool),
@@ -77,4 +64,25 @@ export async function startApi(config: Config<'api'>): Promise<void> {
     await Promise.all([pool.end(), documents.close()]);
   });
   await http.listen({ host: '::', port: env.PORT });
+}
+
+/** Everything under `/v1`, behind a token but for signing in. */
+export function registerV1(http: Http, services: Services): void {
+  void http.register(
+    (v1, _options, done) => {
+      loginRoute(v1, services);
+      void v1.register((inside, _insideOptions, insideDone) => {
+        const authenticate = authenticator(services);
+        // Before validation and before "not found": a stranger learns nothing about what exists.
+        inside.addHook('onRequest', authenticate);
+        directoryRoutes(inside, services);
+        insideDone();
+      });
+      v1.setNotFoundHandler({ preValidation: authenticator(services) }, () => {
+        throw new Problem(404, 'There is nothing here.');
+      });
+      done();
+    },
+    { prefix: '/v1' },
+  );
 }

@@ -1,4 +1,5 @@
 import type { TenantDb } from './db/tenancy.ts';
+import type { Paging } from './paging.ts';
 import type { Window } from './rate-limit.ts';
 import type { RedisClient } from './redis.ts';
 import type { Tokens } from './tokens.ts';
@@ -8,5 +9,6 @@ export interface Services {
   readonly db: TenantDb;
   readonly redis: RedisClient;
   readonly tokens: Tokens;
+  readonly paging: Paging;
   readonly limits: { readonly auth: Window; readonly minute: Window; readonly hour: Window };
 }

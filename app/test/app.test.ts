@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, jest } from '@jest/globals';
 
 import { auditCases } from './cases/audit.ts';
+import { directoryCases } from './cases/directory.ts';
 import { isolationCases } from './cases/isolation.ts';
 import { limitCases } from './cases/limits.ts';
 import { migrationCases } from './cases/migrations.ts';
@@ -16,6 +17,7 @@ afterAll(() => world.stop(), 60_000);
 
 describe('signing in', () => signInCases(world));
 describe('isolation of tenants', () => isolationCases(world));
+describe('directory', () => directoryCases(world));
 describe('rate limits', () => limitCases(world));
 describe('audit', () => auditCases(world));
 describe('migrations', () => migrationCases(world));
