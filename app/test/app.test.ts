@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, jest } from '@jest/globals';
 
+import { attackCases } from './cases/attacks.ts';
 import { auditCases } from './cases/audit.ts';
 import { directoryCases } from './cases/directory.ts';
 import { isolationCases } from './cases/isolation.ts';
@@ -18,6 +19,7 @@ afterAll(() => world.stop(), 60_000);
 describe('signing in', () => signInCases(world));
 describe('isolation of tenants', () => isolationCases(world));
 describe('directory', () => directoryCases(world));
+describe('attacks', () => attackCases(world));
 describe('rate limits', () => limitCases(world));
 describe('audit', () => auditCases(world));
 describe('migrations', () => migrationCases(world));
