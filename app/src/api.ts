@@ -1,3 +1,5 @@
+import type { onRequestHookHandler } from 'fastify';
+
 import { authenticator } from './authenticate.ts';
 import type { Config } from './config.ts';
 import { guardTenants } from './db/guard.ts';
@@ -6,17 +8,19 @@ import { TenantDb } from './db/tenancy.ts';
 import { createDocumentClient } from './documents.ts';
 import { Health } from './health.ts';
 import { createHttp } from './http.ts';
+import type { Http } from './http.ts';
 import { closeOnSignal, untilReachable } from './lifecycle.ts';
 import { Metrics } from './metrics.ts';
 import { Overload } from './overload.ts';
 import { decoyHash } from './password.ts';
+import { Paging } from './paging.ts';
 import { Problem } from './problem.ts';
 import { connectRedis } from './redis.ts';
+import { directoryRoutes } from './routes/directory.ts';
 import { loginRoute } from './routes/login.ts';
 import { logoutRoutes } from './routes/logout.ts';
 import { passwordRoute } from './routes/password.ts';
 import { refreshRoute } from './routes/refresh.ts';
-import { userRoutes } from './routes/users.ts';
 import type { Services } from './services.ts';
 import { SpanExporter } from './span-exporter.ts';
 import { statusRoutes } from './status.ts';
@@ -66,6 +70,7 @@ export async function startApi(config: Config<'api'>): Promise<void> {
     db,
     redis,
     tokens,
+    paging: new Paging(files.JWT_KEYS_FILE ?? ''),
     limits: {
       auth: { name: 'auth', limit: env.RATE_LIMIT_AUTH_PER_MINUTE, seconds: 60 },
       minute: { name: 'minute', limit: env.RATE_LIMIT_PER_MINUTE, seconds: 60 },
@@ -73,28 +78,8 @@ export async function startApi(config: Config<'api'>): Promise<void> {
     },
     lock: { failures: env.LOGIN_MAX_FAILURES, seconds: env.LOGIN_LOCK_SECONDS },
   };
-  void http.register(
-    (v1, _options, done) => {
-      // First of all, because a refusal is to cost nothing.
-      v1.addHook('onRequest', overload.shed);
-      loginRoute(v1, services);
-      refreshRoute(v1, services);
-      void v1.register((inside, _insideOptions, insideDone) => {
-        const authenticate = authenticator(services);
-        // Before validation and before "not found": a stranger learns nothing about what exists.
-        inside.addHook('onRequest', authenticate);
-        userRoutes(inside, services);
-        logoutRoutes(inside, services);
-        passwordRoute(inside, services);
-        insideDone();
-      });
-      v1.setNotFoundHandler({ preValidation: authenticator(services) }, () => {
-        throw new Problem(404, 'There is nothing here.');
-      });
-      done();
-    },
-    { prefix: '/v1' },
-  );
+  // First of all, because a refusal is to cost nothing.
+  registerV1(http, services, overload.shed);
 
   await untilReachable(
     () => guardTenants(pool),
@@ -112,4 +97,29 @@ export async function startApi(config: Config<'api'>): Promise<void> {
   });
   overload.start();
   await http.listen({ host: '::', port: env.PORT });
+}
+
+/** Everything under `/v1`, behind a token but for signing in. */
+export function registerV1(http: Http, services: Services, shed?: onRequestHookHandler): void {
+  void http.register(
+    (v1, _options, done) => {
+      if (shed !== undefined) v1.addHook('onRequest', shed);
+      loginRoute(v1, services);
+      refreshRoute(v1, services);
+      void v1.register((inside, _insideOptions, insideDone) => {
+        const authenticate = authenticator(services);
+        // Before validation and before "not found": a stranger learns nothing about what exists.
+        inside.addHook('onRequest', authenticate);
+        directoryRoutes(inside, services);
+        logoutRoutes(inside, services);
+        passwordRoute(inside, services);
+        insideDone();
+      });
+      v1.setNotFoundHandler({ preValidation: authenticator(services) }, () => {
+        throw new Problem(404, 'There is nothing here.');
+      });
+      done();
+    },
+    { prefix: '/v1' },
+  );
 }

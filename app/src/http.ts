@@ -3,7 +3,13 @@ import { isIPv6 } from 'node:net';
 
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { LogController } from 'fastify';
-import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefault } from 'fastify';
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  RawServerDefault,
+} from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { tenantOf } from './authenticate.ts';
@@ -23,6 +29,9 @@ export type Http = FastifyInstance<
   FastifyBaseLogger,
   TypeBoxTypeProvider
 >;
+
+/** PostgreSQL on text that it cannot keep. What sends it is the client's mistake, not ours. */
+const UNSTORABLE = '22021';
 
 const PROBES: ReadonlySet<string> = new Set(['/health', '/ready']);
 
@@ -74,8 +83,12 @@ export function createHttp(
     // A request that is already on its way while we close is answered, not refused.
     return503OnClosing: false,
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
+    frameworkErrors: (error, request, reply) =>
+      answerUnreadable(error.statusCode ?? 400, request, reply as unknown as FastifyReply),
   }).withTypeProvider<TypeBoxTypeProvider>();
 
+  // Fastify reads text as well; here only JSON is a body, and anything else is 415.
+  http.removeContentTypeParser('text/plain');
   http.addHook('onRequest', async (request, reply) => {
     reply.headers(HEADERS);
     reply.header('x-request-id', request.id);
@@ -108,6 +121,10 @@ export function createHttp(
     (error, request, reply) => {
       let status = error instanceof Problem ? error.status : (error.statusCode ?? 500);
       let detail = error.message;
+      if ((error as { code?: string }).code === UNSTORABLE) {
+        status = 400;
+        detail = 'Text must not contain the character U+0000.';
+      }
       if (status >= 500 && !(error instanceof Problem)) {
         request.log.error({ err: error }, 'request failed');
         const away = isUnreachable(error);
@@ -136,6 +153,20 @@ export function createHttp(
     return reply.code(usable ? 200 : 503).send(readiness);
   });
   return http;
+}
+
+/** An address that cannot be read reaches no route and no hook: the same answer and log line, by hand. */
+function answerUnreadable(
+  status: number,
+  { id, method, log }: Pick<FastifyRequest, 'id' | 'method' | 'log'>,
+  reply: FastifyReply,
+): void {
+  log.info({ method, route: 'unreadable', status }, 'request');
+  void reply
+    .code(status)
+    .headers({ ...HEADERS, 'x-request-id': id })
+    .type('application/problem+json')
+    .send(problemBody(status, 'The address cannot be read.', id));
 }
 
 /** Keeps a caller's identifier when it is harmless in logs and headers. */

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, jest } from '@jest/globals';
 
 import { accountCases } from './cases/accounts.ts';
+import { attackCases } from './cases/attacks.ts';
 import { auditCases } from './cases/audit.ts';
+import { directoryCases } from './cases/directory.ts';
 import { isolationCases } from './cases/isolation.ts';
 import { limitCases } from './cases/limits.ts';
 import { migrationCases } from './cases/migrations.ts';
@@ -21,6 +23,8 @@ afterAll(() => world.stop(), 60_000);
 describe('signing in', () => signInCases(world));
 describe('accounts', () => accountCases(world));
 describe('isolation of tenants', () => isolationCases(world));
+describe('directory', () => directoryCases(world));
+describe('attacks', () => attackCases(world));
 describe('rate limits', () => limitCases(world));
 describe('audit', () => auditCases(world));
 describe('migrations', () => migrationCases(world));

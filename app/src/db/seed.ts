@@ -24,7 +24,7 @@ const Seed = Type.Array(
   ),
 );
 
-/** Makes the demo accounts what the file says. Running it again changes nothing. */
+/** Makes the demo accounts what the file says, each an administrator of its tenant. Running it again changes nothing. */
 export async function seed(target: PostgresTarget, text: string): Promise<number> {
   let accounts: Static<typeof Seed>;
   try {
@@ -73,7 +73,7 @@ async function place(
     const user = found.rows[0];
     if (user === undefined) {
       await client.query(
-        `INSERT INTO ${users} (tenant_id, id, email, name, password_hash) VALUES ($1, $2, $3, $4, $5)`,
+        `INSERT INTO ${users} (tenant_id, id, email, name, role, password_hash) VALUES ($1, $2, $3, $4, 'admin', $5)`,
         [tenant.id, randomUUIDv7(), email, name, await hashPassword(password)],
       );
     } else if (!(await verifyPassword(user.password_hash, password))) {
@@ -82,6 +82,11 @@ async function place(
         [tenant.id, user.id, await hashPassword(password)],
       );
     }
+    // Also for an account that an older release made, before there were roles.
+    await client.query(
+      `UPDATE ${users} SET role = 'admin' WHERE tenant_id = $1 AND email = $2 AND role <> 'admin'`,
+      [tenant.id, email],
+    );
     await client.query('COMMIT');
   });
 }

@@ -47,13 +47,6 @@ export function migrationCases(world: World): void {
       log,
     });
   };
-  const files = () =>
-    ['platform', 'tenant'].flatMap((list) =>
-      readdirSync(join(directory, list))
-        .filter((file) => file.endsWith('.up.sql'))
-        .sort()
-        .map((file) => `${list}/${file}`),
-    );
   const ledger = async () =>
     (
       await servers.admin(
