@@ -10,7 +10,7 @@ import { sql } from '../../../src/db/pool.ts';
 import type { Query } from '../../../src/db/pool.ts';
 import type { TenantId } from '../../../src/db/tenancy.ts';
 import type { Homes } from '../../support/homes.ts';
-import { placementOf } from './content.ts';
+import { isWritable, placementOf } from './content.ts';
 
 /** What a tenant may count on, wherever it lives. Run once per model. */
 export function modelCases(homes: Homes, model: Model): void {
@@ -117,7 +117,8 @@ export function modelCases(homes: Homes, model: Model): void {
 
   test('a process that knows an old home is refused by it and finds the new one', async () => {
     await emails(mine);
-    const { home } = await placementOf(homes, mine);
+    const old = await placementOf(homes, mine);
+    const { home } = old;
     const databases = model === 'database' ? [homes.database, home] : [homes.database];
     // The move itself has its own cases; the epoch alone is what a process must notice.
     for (const database of databases) {
@@ -126,6 +127,7 @@ export function modelCases(homes: Homes, model: Model): void {
         `UPDATE control.tenants SET epoch = epoch + 1 WHERE id = '${mine}'`,
       );
     }
+    expect(await isWritable(homes, mine, old)).toBe(false);
     expect(await emails(mine)).toEqual([`ann@${mine}.test`]);
     expect(await emails(other)).toEqual([`ann@${other}.test`]);
   });
