@@ -5,6 +5,7 @@ import Type from 'typebox';
 import { write } from '../act.ts';
 import { sql } from '../db/pool.ts';
 import type { Http } from '../http.ts';
+import { passwordProblem } from '../password-policy.ts';
 import { hashPassword } from '../password.ts';
 import { Problem } from '../problem.ts';
 import { ById, closed, Email, Name, NoQuery, Nothing, problems } from '../schemas.ts';
@@ -40,6 +41,11 @@ export function userWriteRoutes(http: Http, services: Services): void {
       const id = randomUUIDv7();
       const intent = { action: 'user.create', object: `user/${id}` };
       const user = await write(services, request, intent, async (query, tenant) => {
+        const [own] = await query.rows<{ slug: string }>(
+          sql`SELECT control.current_tenant_slug() AS slug`,
+        );
+        const problem = passwordProblem(password, { email, tenant: own?.slug ?? '' });
+        if (problem !== undefined) throw new Problem(422, problem);
         // Only now, because a hash costs a core for a while: not for those who may not do this.
         const hash = await hashPassword(password);
         const [, created] = await Promise.all([

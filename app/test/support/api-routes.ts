@@ -138,7 +138,10 @@ export class Route {
 const document = JSON.parse(readFileSync(join(process.cwd(), 'app/openapi.json'), 'utf8')) as {
   paths: Record<string, Record<string, Operation>>;
 };
-export const ROUTES: readonly Route[] = Object.entries(document.paths).flatMap(
-  ([path, operations]) =>
+/** Routes that end sessions or change what a user signs in with would end the attack itself. */
+const OF_SESSIONS = /^\/v1\/auth\/(?!login$)/;
+export const ROUTES: readonly Route[] = Object.entries(document.paths)
+  .filter(([path]) => !OF_SESSIONS.test(path))
+  .flatMap(([path, operations]) =>
     Object.entries(operations).map(([method, operation]) => new Route(method, path, operation)),
-);
+  );

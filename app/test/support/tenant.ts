@@ -1,5 +1,4 @@
 import type { Ids } from './api-routes.ts';
-import { ACCOUNTS } from './app.ts';
 import type { AccountName, Answer, App } from './app.ts';
 import type { World } from './world.ts';
 
@@ -36,6 +35,10 @@ export class Tenant {
     });
     const { body } = await this.#api.login({ slug: this.slug, ...person });
     this.memberToken = String(body['accessToken']);
+    // So that there is a former password to aim at, too.
+    const next = { current: person.password, password: 'Red-kite-circles-9-times' };
+    const changed = await this.send('POST', '/v1/auth/password', next, this.memberToken);
+    if (changed.status !== 204) throw new Error(JSON.stringify(changed.body));
     return this;
   }
 
@@ -43,7 +46,8 @@ export class Tenant {
     return {
       name,
       email: `${name}@${this.slug}.test`,
-      password: `${ACCOUNTS[this.slug].password}-${name}`,
+      // Good for anybody: neither a name nor a tenant is in it.
+      password: 'Grey-heron-wades-7-times',
     };
   }
 
@@ -93,13 +97,14 @@ export class Tenant {
   }
 }
 
-/** Every table with a tenant in it, whatever its schema. */
-export async function tenantTables(world: World): Promise<string[]> {
+/** Every table with a tenant in it, in the tenants' homes or in the schema that rules over them. */
+export async function tenantTables(world: World, control = false): Promise<string[]> {
   const { rows } = await world.servers.admin(
     'saas',
     `SELECT c.oid::regclass::text AS name FROM pg_class c
        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped
-      WHERE c.relkind IN ('r', 'p') ORDER BY 1`,
+      WHERE c.relkind IN ('r', 'p') AND (c.relnamespace = 'control'::regnamespace) = ${control}
+      ORDER BY 1`,
   );
   return (rows as { name: string }[]).map(({ name }) => name);
 }
