@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Collection, Db, MongoBulkWriteError } from 'mongodb';
 
-import type { Pool } from './db/pool.ts';
+import type { OutboxHome, OutboxHomes } from './outbox-homes.ts';
 import { sql } from './db/pool.ts';
 import type { Sql } from './db/pool.ts';
 import type { TenantId } from './db/tenancy.ts';
@@ -25,7 +25,7 @@ export interface AuditEvent {
 
 /** The statement that records an event; it belongs into the transaction of what it records. */
 export function recordEvent(tenant: TenantId, event: AuditEvent): Sql {
-  return sql`INSERT INTO app.audit_outbox
+  return sql`INSERT INTO audit_outbox
       (tenant_id, id, category, action, actor_id, object, outcome, ip, request_id)
     VALUES (${tenant}, ${randomUUIDv7()}, ${event.category}, ${event.action}, ${event.actorId},
             ${event.object}, ${event.outcome}, ${event.ip}, ${event.requestId})`;
@@ -53,16 +53,16 @@ export function auditCollection(db: Db): Collection<AuditDocument> {
   return db.collection<AuditDocument>('audit_events', { writeConcern: { w: 'majority' } });
 }
 
-/** Moves events from every tenant's outbox to the document store until it is told to stop. */
+/** Moves events from every tenant's outbox, in every home, to the document store until it is told to stop. */
 export class AuditRelay {
-  readonly #pool: Pool;
+  readonly #homes: OutboxHomes;
   readonly #events: Collection<AuditDocument>;
   readonly #metrics: Metrics;
   readonly #stop = new AbortController();
   #running: Promise<void> | undefined;
 
-  constructor(pool: Pool, db: Db, metrics: Metrics) {
-    this.#pool = pool;
+  constructor(homes: OutboxHomes, db: Db, metrics: Metrics) {
+    this.#homes = homes;
     this.#events = auditCollection(db);
     this.#metrics = metrics;
   }
@@ -92,14 +92,12 @@ export class AuditRelay {
           await this.#events.createIndex({ tenantId: 1, category: 1, at: -1 });
           indexed = true;
         }
-        if (Date.now() - purged > PURGE_EVERY_MS) {
-          // Kept for a week, so that a document store restored from a backup can be filled again.
-          await this.#pool.rows(
-            sql`DELETE FROM app.audit_outbox WHERE sent_at < now() - interval '7 days'`,
-          );
-          purged = Date.now();
-        }
-        if ((await this.relayBatch()) === BATCH) wait = 0;
+        // Kept for a week, so that a document store restored from a backup can be filled again.
+        const purge = Date.now() - purged > PURGE_EVERY_MS;
+        const sent = await this.#homes.each(purge, failed, (home) => this.#relayHome(home, purge));
+        if (purge) purged = Date.now();
+        this.#metrics.auditUnsent.set(sent.filter((size) => size === BATCH).length * BATCH);
+        if (sent.includes(BATCH)) wait = 0;
         failures = 0;
       } catch (error) {
         failures += 1;
@@ -111,16 +109,20 @@ export class AuditRelay {
   }
 
   /**
-   * Sends one batch and returns its size. Rows are marked only after the store has them: a crash in
-   * between sends them again, and the store refuses the copies by their identifier.
+   * Sends one batch of a home and returns its size. Rows are marked only after the store has them: a
+   * crash in between sends them again, and the store refuses the copies by their identifier.
    */
-  async relayBatch(): Promise<number> {
-    const settings = sql`SELECT set_config('idle_in_transaction_session_timeout', '60s', true)`;
-    return this.#pool.transaction(settings, async (query) => {
+  async #relayHome({ pool, schema }: OutboxHome, purge: boolean): Promise<number> {
+    const settings = sql`SELECT set_config('idle_in_transaction_session_timeout', '60s', true),
+      set_config('search_path', ${`${schema}, pg_temp`}, true)`;
+    return pool.transaction(settings, async (query) => {
+      if (purge) {
+        query.send(sql`DELETE FROM audit_outbox WHERE sent_at < now() - interval '7 days'`);
+      }
       // SKIP LOCKED: several workers share the work without waiting for each other.
       const rows = await query.rows<Row>(sql`
         SELECT tenant_id, id, at, category, action, actor_id, object, outcome, host(ip) AS ip, request_id
-          FROM app.audit_outbox WHERE sent_at IS NULL ORDER BY id LIMIT ${BATCH}
+          FROM audit_outbox WHERE sent_at IS NULL ORDER BY id LIMIT ${BATCH}
            FOR UPDATE SKIP LOCKED`);
       if (rows.length > 0) {
         await this.#events
@@ -128,11 +130,10 @@ export class AuditRelay {
           .catch(unlessDuplicates);
         const ids = rows.map(({ id }) => id);
         await query.rows(
-          sql`UPDATE app.audit_outbox SET sent_at = now() WHERE sent_at IS NULL AND id = ANY(${ids}::uuid[])`,
+          sql`UPDATE audit_outbox SET sent_at = now() WHERE sent_at IS NULL AND id = ANY(${ids}::uuid[])`,
         );
         this.#metrics.auditRelayed.inc(rows.length);
       }
-      this.#metrics.auditUnsent.set(rows.length === BATCH ? BATCH : 0);
       return rows.length;
     });
   }

@@ -4,7 +4,7 @@ import Type from 'typebox';
 import type { Static, TSchema } from 'typebox';
 import Value from 'typebox/value';
 
-export const ROLES = ['api', 'worker', 'migrate'] as const;
+export const ROLES = ['api', 'worker', 'migrate', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
 /** Mistakes in the environment, all of them at once. Printed without a stack trace. */
@@ -102,6 +102,22 @@ const Environment = Type.Object({
   RATE_LIMIT_PER_MINUTE: count(100, 'requests per user and minute'),
   RATE_LIMIT_PER_HOUR: count(1000, 'requests per user and hour'),
   RATE_LIMIT_AUTH_PER_MINUTE: count(10, 'sign-ins per address, and per account, and minute'),
+  LOGIN_MAX_FAILURES: count(10, 'wrong passwords in a row that lock an account'),
+  LOGIN_LOCK_SECONDS: count(900, 'seconds that an account stays locked'),
+  SLOW_REQUEST_MS: count(1000, 'milliseconds above which a request is logged as slow'),
+  OVERLOAD_UTILISATION: Type.Number({
+    minimum: 0,
+    maximum: 1,
+    default: 0.95,
+    description: 'busy share of a second, 0 to 1, from which requests are refused (with the next)',
+  }),
+  OVERLOAD_DELAY_MS: count(500, 'milliseconds of event-loop delay from which requests are refused'),
+  OTLP_ENDPOINT: Type.Optional(
+    Type.String({
+      pattern: '^https?://[^\\s?#]+$',
+      description: 'the URL of an OTLP/HTTP receiver, without /v1/traces',
+    }),
+  ),
   DEMO_SEED_FILE: file('JSON list of { slug, name, email, password }'),
 });
 type Environment = Static<typeof Environment>;
@@ -111,6 +127,7 @@ const REQUIRED = {
   api: ['PG_POOLER_URL', 'REDIS_NODES', 'MONGO_URL', 'MONGO_DB', 'JWT_KEYS_FILE', 'JWT_ISSUER'],
   worker: ['PG_DIRECT_URL', 'MONGO_URL', 'MONGO_DB'],
   migrate: ['PG_MIGRATE_URL'],
+  admin: ['PG_MIGRATE_URL'],
 } as const satisfies Record<Role, readonly Name[]>;
 
 const FILES = [
@@ -187,6 +204,30 @@ export function loadConfig<R extends Role>(role: R, environment: NodeJS.ProcessE
   }
   if (problems.size > 0 || postgres === undefined) throw new ConfigError([...problems.values()]);
   return { role, env, files, postgres } as Config<R>;
+}
+
+/** One variable, as its documentation shows it. */
+export interface VariableDescription {
+  readonly name: string;
+  /** The roles that do not start without it. */
+  readonly requiredBy: readonly Role[];
+  /** Undefined when there is none. */
+  readonly fallback: string | number | boolean | undefined;
+  readonly expectation: string;
+}
+
+/** Every variable, in the order of the schema. */
+export function describeVariables(): VariableDescription[] {
+  return (Object.keys(Environment.properties) as Name[]).map((name) => {
+    const schema: TSchema & { default?: string | number | boolean } = Environment.properties[name];
+    const required = (role: Role) => (REQUIRED[role] as readonly Name[]).includes(name);
+    return {
+      name,
+      requiredBy: ROLES.filter(required),
+      fallback: schema.default,
+      expectation: expectation(name),
+    };
+  });
 }
 
 function expectation(name: Name): string {

@@ -3,13 +3,23 @@ import { isIPv6 } from 'node:net';
 
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { LogController } from 'fastify';
-import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefault } from 'fastify';
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  RawServerDefault,
+} from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
+import { tenantOf } from './authenticate.ts';
 import type { Config } from './config.ts';
 import type { Health } from './health.ts';
 import type { Metrics } from './metrics.ts';
 import { Problem, problemBody } from './problem.ts';
+import { requestSpan } from './request-span.ts';
+import type { SpanExporter } from './span-exporter.ts';
+import { traceOf } from './trace.ts';
 import { isUnreachable } from './unreachable.ts';
 
 export type Http = FastifyInstance<
@@ -20,8 +30,8 @@ export type Http = FastifyInstance<
   TypeBoxTypeProvider
 >;
 
-/** A request slower than this is logged as a warning; in milliseconds. */
-const SLOW_MS = 1_000;
+/** PostgreSQL on text that it cannot keep. What sends it is the client's mistake, not ours. */
+const UNSTORABLE = '22021';
 
 const PROBES: ReadonlySet<string> = new Set(['/health', '/ready']);
 
@@ -35,8 +45,17 @@ const HEADERS = {
   'cache-control': 'no-store',
 } as const;
 
-/** The HTTP side that every role shares: headers, identifiers, logs, metrics, errors and health. */
-export function createHttp(config: Config, health: Health, metrics: Metrics): Http {
+/**
+ * The HTTP side that every role shares: headers, identifiers, logs, metrics, errors and health.
+ *
+ * @param spans - where answered requests go; undefined when nobody collects traces
+ */
+export function createHttp(
+  config: Config,
+  health: Health,
+  metrics: Metrics,
+  spans?: SpanExporter,
+): Http {
   const { env } = config;
   const http = Fastify({
     logger: {
@@ -56,17 +75,24 @@ export function createHttp(config: Config, health: Health, metrics: Metrics): Ht
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: trustProxy(env.TRUST_PROXY),
     genReqId: requestId,
+    childLoggerFactory: (logger, bindings, options, message) =>
+      logger.child({ ...bindings, traceId: traceOf(message).traceId }, options),
     bodyLimit: 65_536,
     requestTimeout: 30_000,
     keepAliveTimeout: 72_000,
     // A request that is already on its way while we close is answered, not refused.
     return503OnClosing: false,
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
+    frameworkErrors: (error, request, reply) =>
+      answerUnreadable(error.statusCode ?? 400, request, reply as unknown as FastifyReply),
   }).withTypeProvider<TypeBoxTypeProvider>();
 
+  // Fastify reads text as well; here only JSON is a body, and anything else is 415.
+  http.removeContentTypeParser('text/plain');
   http.addHook('onRequest', async (request, reply) => {
     reply.headers(HEADERS);
     reply.header('x-request-id', request.id);
+    reply.header('x-trace-id', traceOf(request.raw).traceId);
   });
   http.addHook('onSend', async (_request, reply) => {
     // Clients that keep their connection learn here that they need a new one, to another process.
@@ -77,19 +103,28 @@ export function createHttp(config: Config, health: Health, metrics: Metrics): Ht
     const ms = Math.round(reply.elapsedTime);
     metrics.observe(request.method, route, reply.statusCode, reply.elapsedTime);
     const line = { method: request.method, route, status: reply.statusCode, ms };
-    if (ms > SLOW_MS) {
+    if (ms > env.SLOW_REQUEST_MS) {
       const url = request.url.split('?', 1)[0];
-      request.log.warn({ ...line, url, network: network(request.ip) }, 'slow request');
+      request.log.warn(
+        { ...line, url, network: network(request.ip), tenantId: tenantOf(request) },
+        'slow request',
+      );
     } else {
       // Probes come every few seconds and say nothing by themselves.
       request.log[PROBES.has(route) ? 'debug' : 'info'](line, 'request');
     }
+    if (traceOf(request.raw).sampled && !PROBES.has(route))
+      spans?.add(requestSpan(request, reply, route));
   });
 
   http.setErrorHandler<Error & { statusCode?: number; validation?: unknown }>(
     (error, request, reply) => {
       let status = error instanceof Problem ? error.status : (error.statusCode ?? 500);
       let detail = error.message;
+      if ((error as { code?: string }).code === UNSTORABLE) {
+        status = 400;
+        detail = 'Text must not contain the character U+0000.';
+      }
       if (status >= 500 && !(error instanceof Problem)) {
         request.log.error({ err: error }, 'request failed');
         const away = isUnreachable(error);
@@ -118,6 +153,20 @@ export function createHttp(config: Config, health: Health, metrics: Metrics): Ht
     return reply.code(usable ? 200 : 503).send(readiness);
   });
   return http;
+}
+
+/** An address that cannot be read reaches no route and no hook: the same answer and log line, by hand. */
+function answerUnreadable(
+  status: number,
+  { id, method, log }: Pick<FastifyRequest, 'id' | 'method' | 'log'>,
+  reply: FastifyReply,
+): void {
+  log.info({ method, route: 'unreadable', status }, 'request');
+  void reply
+    .code(status)
+    .headers({ ...HEADERS, 'x-request-id': id })
+    .type('application/problem+json')
+    .send(problemBody(status, 'The address cannot be read.', id));
 }
 
 /** Keeps a caller's identifier when it is harmless in logs and headers. */

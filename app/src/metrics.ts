@@ -11,6 +11,11 @@ export class Metrics {
   readonly #seconds: Histogram<'service' | 'method' | 'route'>;
   readonly auditRelayed: Counter;
   readonly auditUnsent: Gauge;
+  readonly requestsShed: Counter;
+  readonly loopDelay: Gauge;
+  readonly loopUtilisation: Gauge;
+  readonly spansExported: Counter;
+  readonly spansDropped: Counter;
 
   constructor(service: string) {
     this.#service = service;
@@ -37,6 +42,31 @@ export class Metrics {
     this.auditUnsent = new Gauge({
       name: 'audit_outbox_unsent',
       help: 'Audit events that wait for the document store.',
+      registers,
+    });
+    this.requestsShed = new Counter({
+      name: 'http_requests_shed_total',
+      help: 'Requests refused with 503 because the process was overloaded.',
+      registers,
+    });
+    this.loopDelay = new Gauge({
+      name: 'event_loop_delay_seconds',
+      help: 'Delay that a request met in the last second.',
+      registers,
+    });
+    this.loopUtilisation = new Gauge({
+      name: 'event_loop_utilisation_ratio',
+      help: 'Share of the last second that the event loop was busy.',
+      registers,
+    });
+    this.spansExported = new Counter({
+      name: 'trace_spans_exported_total',
+      help: 'Spans that the OTLP receiver has taken.',
+      registers,
+    });
+    this.spansDropped = new Counter({
+      name: 'trace_spans_dropped_total',
+      help: 'Spans lost: the queue was full or the OTLP receiver did not take them.',
       registers,
     });
   }

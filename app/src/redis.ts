@@ -2,14 +2,28 @@ import { Cluster, Redis } from 'ioredis';
 
 import type { Config } from './config.ts';
 import { RATE_LIMIT_SCRIPT } from './rate-limit.ts';
-import { SESSION_SCRIPT } from './sessions.ts';
+import { ADOPT_SCRIPT, ROTATE_SCRIPT, SESSION_SCRIPT } from './sessions.ts';
 
 interface Scripts {
   /** See {@link RATE_LIMIT_SCRIPT}: the keys, then limit and seconds for each. */
   takeOne(...args: (string | number)[]): Promise<number>;
   takeTwo(...args: (string | number)[]): Promise<number>;
   /** See {@link SESSION_SCRIPT}: key, idle seconds. */
-  touchSession(key: string, idleSeconds: number): Promise<[string, string] | null>;
+  touchSession(
+    key: string,
+    idleSeconds: number,
+  ): Promise<[tenant: string, user: string, epoch: string, turn: string] | null>;
+  /** See {@link ROTATE_SCRIPT}. */
+  rotateSession(
+    key: string,
+    tenantId: string,
+    userId: string,
+    epoch: string,
+    turn: string,
+    idleSeconds: number,
+  ): Promise<[turn: number, secondsLeft: number] | null>;
+  /** See {@link ADOPT_SCRIPT}. */
+  adoptSession(key: string, epoch: string): Promise<number>;
 }
 export type RedisClient = (Redis | Cluster) & Scripts;
 
@@ -39,6 +53,8 @@ export function connectRedis(config: Config<'api'>): RedisClient {
     takeOne: { lua: RATE_LIMIT_SCRIPT, numberOfKeys: 1 },
     takeTwo: { lua: RATE_LIMIT_SCRIPT, numberOfKeys: 2 },
     touchSession: { lua: SESSION_SCRIPT, numberOfKeys: 1 },
+    rotateSession: { lua: ROTATE_SCRIPT, numberOfKeys: 1 },
+    adoptSession: { lua: ADOPT_SCRIPT, numberOfKeys: 1 },
   };
   const client =
     env.REDIS_MODE === 'cluster'

@@ -1,26 +1,46 @@
 import { join } from 'node:path';
 
+import { admin } from './admin.ts';
 import { startApi } from './api.ts';
 import { ConfigError, loadConfig, readRole } from './config.ts';
 import { GuardError } from './db/guard.ts';
-import { migrate, MigrationError } from './db/migrate.ts';
+import { ProvisionError } from './db/make-home.ts';
+import { migrateDown } from './db/migrate-down.ts';
+import { migrationStatus, printStatus } from './db/migrate-status.ts';
+import { migrate } from './db/migrate.ts';
+import { MigrationError } from './db/migration-files.ts';
+import { MoveError } from './db/move-context.ts';
 import { seed } from './db/seed.ts';
 import { untilReachable } from './lifecycle.ts';
 import { startWorker } from './worker.ts';
 
+const USAGE = 'migrate: expected up, status, down [tenant|platform] or seed.';
 const MIGRATIONS = join(import.meta.dirname, '..', 'migrations');
 
-async function runMigrations(): Promise<void> {
+/** `migrate` alone goes up; `migrate status`, `migrate down [platform]` and `migrate seed` do what they say. */
+async function runMigrations(action = 'up', list = 'tenant'): Promise<void> {
   const config = loadConfig('migrate', process.env);
   const log = (msg: string) =>
     console.log(JSON.stringify({ level: 30, time: Date.now(), role: 'migrate', msg }));
   const options = { target: config.postgres, directory: MIGRATIONS, log };
-  const applied = await untilReachable(
-    () => migrate(options),
-    60,
-    (error) => log(`waiting for PostgreSQL: ${error.message}`),
-  );
-  log(`${applied.length} migrations applied`);
+  const reachable = <T>(step: () => Promise<T>) =>
+    untilReachable(step, 60, (error) => log(`waiting for PostgreSQL: ${error.message}`));
+  switch (action) {
+    case 'status':
+      console.log(printStatus(await reachable(() => migrationStatus(options))));
+      return;
+    case 'down':
+      if (list !== 'tenant' && list !== 'platform') throw new ConfigError([USAGE]);
+      log(`${(await reachable(() => migrateDown(options, list))).length} migrations taken back`);
+      return;
+    case 'up':
+      log(`${(await reachable(() => migrate(options))).length} migrations applied`);
+      break;
+    case 'seed':
+      break;
+    default:
+      throw new ConfigError([USAGE]);
+  }
   if (config.files.DEMO_SEED_FILE !== undefined) {
     log(`${await seed(config.postgres, config.files.DEMO_SEED_FILE)} demo accounts in place`);
   }
@@ -36,13 +56,23 @@ try {
       await startWorker(loadConfig('worker', process.env));
       break;
     case 'migrate':
-      await runMigrations();
+      await runMigrations(process.argv[3], process.argv[4]);
       break;
+    case 'admin': {
+      const { postgres: target } = loadConfig('admin', process.env);
+      const options = { target, directory: MIGRATIONS, log: () => undefined };
+      console.log(await admin(process.argv.slice(3), options));
+      break;
+    }
   }
 } catch (error) {
   // What the operator can mend is said in words; anything else is our mistake and keeps its stack.
   const plain =
-    error instanceof ConfigError || error instanceof GuardError || error instanceof MigrationError;
+    error instanceof ConfigError ||
+    error instanceof GuardError ||
+    error instanceof MigrationError ||
+    error instanceof MoveError ||
+    error instanceof ProvisionError;
   console.error(plain ? error.message : error);
   process.exit(1);
 }

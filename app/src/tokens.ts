@@ -61,14 +61,15 @@ export class Tokens {
     return new Tokens(issuer, signing, verifying);
   }
 
-  async sign(who: Principal): Promise<string> {
+  /** @param seconds - how long the token is good for, at most what is left of its session */
+  async sign(who: Principal, seconds = SESSION_SECONDS): Promise<string> {
     return new SignJWT({ tid: who.tenantId, sid: who.sessionId })
       .setProtectedHeader({ alg: ALGORITHM, kid: this.#kid, typ: TYPE })
       .setIssuer(this.#issuer)
       .setAudience(AUDIENCE)
       .setSubject(who.userId)
       .setIssuedAt()
-      .setExpirationTime(`${SESSION_SECONDS}s`)
+      .setExpirationTime(`${seconds}s`)
       .sign(this.#signing);
   }
 

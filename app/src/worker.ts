@@ -7,6 +7,7 @@ import { Health } from './health.ts';
 import { createHttp } from './http.ts';
 import { closeOnSignal, untilReachable } from './lifecycle.ts';
 import { Metrics } from './metrics.ts';
+import { OutboxHomes } from './outbox-homes.ts';
 
 /** Starts the role that carries audit events from PostgreSQL to the document store. */
 export async function startWorker(config: Config<'worker'>): Promise<void> {
@@ -26,13 +27,18 @@ export async function startWorker(config: Config<'worker'>): Promise<void> {
     25,
     (error) => http.log.warn({ err: error.message }, 'waiting for PostgreSQL'),
   );
-  const relay = new AuditRelay(pool, documents.db(env.MONGO_DB), metrics);
+  const homes = new OutboxHomes(
+    pool,
+    (database) =>
+      new Pool({ ...config.postgres, database }, { max: 1, named: true, name: env.SERVICE_NAME }),
+  );
+  const relay = new AuditRelay(homes, documents.db(env.MONGO_DB), metrics);
   relay.start((error) => http.log.warn({ err: (error as Error).message }, 'audit relay'));
   const metricsServer = metrics.listen(env.METRICS_PORT);
   closeOnSignal(http, health, 0, async () => {
     metricsServer.close();
     await relay.stop();
-    await Promise.all([pool.end(), documents.close()]);
+    await Promise.all([pool.end(), homes.end(), documents.close()]);
   });
   await http.listen({ host: '::', port: env.PORT });
 }

@@ -1,11 +1,17 @@
 import { afterAll, beforeAll, describe, jest } from '@jest/globals';
 
+import { accountCases } from './cases/accounts.ts';
+import { attackCases } from './cases/attacks.ts';
 import { auditCases } from './cases/audit.ts';
+import { directoryCases } from './cases/directory.ts';
 import { isolationCases } from './cases/isolation.ts';
 import { limitCases } from './cases/limits.ts';
 import { migrationCases } from './cases/migrations.ts';
 import { operationCases } from './cases/operation.ts';
+import { overloadCases } from './cases/overload.ts';
 import { signInCases } from './cases/sign-in.ts';
+import { statusCases } from './cases/status.ts';
+import { traceCases } from './cases/trace.ts';
 import { World } from './support/world.ts';
 
 // One file, because the servers behind it take longer to start than most cases to run.
@@ -15,8 +21,14 @@ beforeAll(() => world.start(), 120_000);
 afterAll(() => world.stop(), 60_000);
 
 describe('signing in', () => signInCases(world));
+describe('accounts', () => accountCases(world));
 describe('isolation of tenants', () => isolationCases(world));
+describe('directory', () => directoryCases(world));
+describe('attacks', () => attackCases(world));
 describe('rate limits', () => limitCases(world));
 describe('audit', () => auditCases(world));
 describe('migrations', () => migrationCases(world));
+describe('overload', () => overloadCases(world));
+describe('traces', () => traceCases(world));
+describe('status', () => statusCases(world));
 describe('operation', () => operationCases(world));

@@ -11,6 +11,9 @@ export interface Sql {
   readonly values: readonly unknown[];
 }
 
+/** PostgreSQL's answer to every statement after the one that failed. */
+const ABORTED = '25P02';
+
 const parsed = new WeakMap<TemplateStringsArray, { name: string; text: string }>();
 
 /** `` sql`SELECT … WHERE id = ${id}` ``: every value becomes a parameter, never text. */
@@ -71,9 +74,14 @@ export class Pool {
 
   /**
    * One transaction that begins with `prelude`. BEGIN and the prelude are not awaited: they travel
-   * with the first statement of `work`. If one of them fails, everything after it fails as well.
+   * with the first statement of `work`. If one of them fails, everything after it fails as well, and
+   * the first failure is the one that is thrown.
    */
-  async transaction<T>(prelude: Sql, work: (query: Query) => Promise<T>): Promise<T> {
+  async transaction<T>(
+    prelude: Sql,
+    work: (query: Query) => Promise<T>,
+    readOnly = false,
+  ): Promise<T> {
     const client = await this.#pool.connect();
     const sent: Promise<unknown>[] = [];
     const send = (statement: Sql | string): Promise<pg.QueryResult> => {
@@ -86,7 +94,7 @@ export class Pool {
       return result;
     };
     try {
-      void send('BEGIN');
+      void send(readOnly ? 'BEGIN READ ONLY' : 'BEGIN');
       void send(prelude);
       const result = await work({
         rows: async <R>(statement: Sql) => (await send(statement)).rows as R[],
@@ -103,6 +111,9 @@ export class Pool {
         () => client.release(),
         (broken: Error) => client.release(broken),
       );
+      if ((error as { code?: unknown }).code !== ABORTED) throw error;
+      // "The transaction is aborted" hides the reason, which an earlier statement has.
+      await Promise.all(sent);
       throw error;
     }
   }

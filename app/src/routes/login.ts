@@ -3,13 +3,16 @@ import { createHash } from 'node:crypto';
 import Type from 'typebox';
 
 import { recordEvent } from '../audit.ts';
+import { checkPassword } from '../check-password.ts';
 import { sql } from '../db/pool.ts';
+import { NO_TENANT } from '../db/tenancy.ts';
 import type { Http } from '../http.ts';
-import { PasswordBusyError, verifyPassword } from '../password.ts';
 import { Problem } from '../problem.ts';
 import { takeRate } from '../rate-limit.ts';
-import { createSession, SESSION_SECONDS } from '../sessions.ts';
 import type { Services } from '../services.ts';
+import { SessionAnswer, sessionAnswer } from '../session-answer.ts';
+import { createSession, SESSION_SECONDS, sessionEpoch } from '../sessions.ts';
+import { clearFailures, countFailure, lockEvent, NOBODY } from '../sign-in-attempts.ts';
 
 const Login = Type.Object(
   {
@@ -19,12 +22,6 @@ const Login = Type.Object(
   },
   { additionalProperties: false },
 );
-const Session = Type.Object({
-  accessToken: Type.String(),
-  tokenType: Type.Literal('Bearer'),
-  expiresIn: Type.Integer({ description: 'seconds' }),
-  userId: Type.String(),
-});
 
 interface Account {
   id: string;
@@ -36,7 +33,7 @@ export function loginRoute(http: Http, services: Services): void {
   const { db, redis, tokens, limits } = services;
   http.post(
     '/auth/login',
-    { schema: { body: Login, response: { 200: Session } } },
+    { schema: { body: Login, response: { 200: SessionAnswer } } },
     async (request) => {
       const { tenant: slug, password } = request.body;
       const email = request.body.email.toLowerCase();
@@ -49,43 +46,41 @@ export function loginRoute(http: Http, services: Services): void {
       const wait = Math.max(...waits);
       if (wait > 0) throw new Problem(429, 'Too many sign-ins. Try again later.', wait);
 
-      const tenant = await db.bySlug(slug);
-      const [user] =
-        tenant === undefined
-          ? []
-          : await db.run(tenant, (query) =>
-              query.rows<Account>(sql`SELECT id, password_hash FROM app.users
-                WHERE tenant_id = ${tenant} AND email = ${email} AND status = 'active'`),
-            );
-      const matches = await verifyPassword(user?.password_hash, password).catch(
-        (error: unknown) => {
-          if (error instanceof PasswordBusyError) throw new Problem(503, error.message, 1);
-          throw error;
-        },
+      const found = await db.bySlug(slug);
+      // Unknown names take the same way through the same statements, only that they meet no row.
+      const tenant = found ?? NO_TENANT;
+      const [user] = await db.read(tenant, (query) =>
+        query.rows<Account>(sql`SELECT id, password_hash FROM users
+          WHERE tenant_id = ${tenant} AND email = ${email} AND status = 'active'`),
       );
-      if (tenant !== undefined) {
-        const event = recordEvent(tenant, {
-          category: 'authentication',
-          action: 'session.create',
-          outcome: matches ? 'success' : 'failure',
-          actorId: user?.id ?? null,
-          object: null,
-          ip: request.ip,
-          requestId: request.id,
-        });
-        // Before the session exists: nobody gets in unrecorded.
-        await db.run(tenant, (query) => query.rows(event));
-      }
-      if (!matches || tenant === undefined || user === undefined) {
-        throw new Problem(401, 'Tenant, e-mail address or password is wrong.');
-      }
-      const session = await createSession(redis, tenant, user.id);
-      return {
-        accessToken: await tokens.sign(session),
-        tokenType: 'Bearer' as const,
-        expiresIn: SESSION_SECONDS,
-        userId: user.id,
-      };
+      const userId = user?.id ?? NOBODY;
+      const [epoch, matches] = await Promise.all([
+        sessionEpoch(redis, userId),
+        checkPassword(user?.password_hash, password),
+      ]);
+      const admitted = await db.run(tenant, async (query) => {
+        const may =
+          matches && (await clearFailures(query, tenant, userId, user?.password_hash ?? ''));
+        const locked = !matches && (await countFailure(query, tenant, userId, services.lock));
+        const event = { actorId: user?.id ?? null, ip: request.ip, requestId: request.id };
+        // Before the session exists: nobody gets in unrecorded. A tenant that is none has no record.
+        if (found !== undefined) {
+          query.send(
+            recordEvent(tenant, {
+              ...event,
+              category: 'authentication',
+              action: 'session.create',
+              outcome: may ? 'success' : 'failure',
+              object: null,
+            }),
+          );
+        }
+        if (locked) query.send(lockEvent(tenant, userId, event));
+        return may;
+      });
+      if (!admitted) throw new Problem(401, 'Tenant, e-mail address or password is wrong.');
+      const session = await createSession(redis, tenant, userId, epoch);
+      return sessionAnswer(tokens, session, SESSION_SECONDS);
     },
   );
 }

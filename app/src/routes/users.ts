@@ -1,63 +1,88 @@
 import Type from 'typebox';
+import type { Static } from 'typebox';
 
-import { recordEvent } from '../audit.ts';
-import { principal } from '../authenticate.ts';
+import { read } from '../act.ts';
 import { sql } from '../db/pool.ts';
+import type { Query } from '../db/pool.ts';
+import type { TenantId } from '../db/tenancy.ts';
 import type { Http } from '../http.ts';
+import { PageOf, PageQuery } from '../paging.ts';
+import type { Placed } from '../paging.ts';
 import { Problem } from '../problem.ts';
+import { ById, closed, NoQuery, oneOf, problems, Timestamp } from '../schemas.ts';
 import type { Services } from '../services.ts';
 
-const UUID = '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$';
+export const Status = oneOf('active', 'disabled');
+export const Role = oneOf('admin', 'member');
 // The answer is made from this schema: a column that is not listed cannot leak.
-const User = Type.Object({
+export const User = Type.Object({
   id: Type.String(),
   email: Type.String(),
   name: Type.String(),
-  status: Type.String(),
-  createdAt: Type.String(),
+  role: Role,
+  status: Status,
+  createdAt: Timestamp,
 });
+type User = Static<typeof User>;
 
-interface Row {
-  id: string;
-  email: string;
-  name: string;
-  status: string;
-  created_at: Date;
+/** A user of the tenant; throws a 404 for another tenant's exactly like for none. */
+export async function findUser(query: Query, tenant: TenantId, id: string): Promise<User> {
+  // The policy alone would do; the predicate lets the index serve it and is a second wall.
+  const [user] = await query.rows<User>(sql`
+    SELECT id, email, name, role, status, created_at AS "createdAt"
+      FROM users WHERE tenant_id = ${tenant} AND id = ${id}`);
+  if (user === undefined) throw new Problem(404, 'There is no such user.');
+  return user;
 }
 
-/** `GET /v1/users/:id`. Another tenant's user is answered exactly like one that does not exist. */
-export function userRoutes(http: Http, { db }: Services): void {
+/** `GET /users` and `GET /users/:id`; both are recorded, because they tell about people. */
+export function userRoutes(http: Http, services: Services): void {
+  http.get(
+    '/users',
+    {
+      schema: {
+        summary: 'List users, the newest first',
+        querystring: closed({ ...PageQuery, status: Type.Optional(Status) }),
+        response: { 200: PageOf(User), ...problems },
+      },
+    },
+    (request) => {
+      const { status } = request.query;
+      const intent = { action: 'user.list', object: null, person: true };
+      return read(services, request, intent, async (query, tenant) => {
+        const page = services.paging.open(tenant, `users/${status ?? ''}`, request.query);
+        // Two statements, because a filter that may be absent would keep the index out of the plan.
+        const statement =
+          status === undefined
+            ? sql`SELECT id, email, name, role, status, created_at AS "createdAt", created_at::text AS at
+                FROM users
+               WHERE tenant_id = ${tenant}
+                 AND (created_at, id) < (${page.at}::timestamptz, ${page.id}::uuid)
+               ORDER BY created_at DESC, id DESC LIMIT ${page.fetch}`
+            : sql`SELECT id, email, name, role, status, created_at AS "createdAt", created_at::text AS at
+                FROM users
+               WHERE tenant_id = ${tenant} AND status = ${status}
+                 AND (created_at, id) < (${page.at}::timestamptz, ${page.id}::uuid)
+               ORDER BY created_at DESC, id DESC LIMIT ${page.fetch}`;
+        return page.close(await query.rows<User & Placed>(statement));
+      });
+    },
+  );
+
   http.get(
     '/users/:id',
     {
       schema: {
-        params: Type.Object({ id: Type.String({ pattern: UUID }) }),
-        response: { 200: User },
+        summary: 'Read a user',
+        params: ById,
+        querystring: NoQuery,
+        response: { 200: User, ...problems },
       },
     },
-    async (request) => {
+    (request) => {
       const { id } = request.params;
-      const { tenantId, userId } = principal(request);
-      const user = await db.run(tenantId, async (query) => {
-        // The policy alone would do; the predicate lets the index serve it and is a second wall.
-        const [row] = await query.rows<Row>(sql`SELECT id, email, name, status, created_at
-          FROM app.users WHERE tenant_id = ${tenantId} AND id = ${id}`);
-        query.send(
-          recordEvent(tenantId, {
-            category: 'data_access',
-            action: 'user.read',
-            outcome: row === undefined ? 'not_found' : 'success',
-            actorId: userId,
-            object: `user/${id}`,
-            ip: request.ip,
-            requestId: request.id,
-          }),
-        );
-        return row;
-      });
-      if (user === undefined) throw new Problem(404, 'There is no such user.');
-      const { created_at: createdAt, ...rest } = user;
-      return { ...rest, createdAt: createdAt.toISOString() };
+      const intent = { action: 'user.read', object: `user/${id}`, person: true };
+      return read(services, request, intent, (query, tenant) => findUser(query, tenant, id));
     },
   );
 }

@@ -16,6 +16,7 @@ export function isolationCases(world: World): void {
       id: userId,
       email: 'ann@acme.test',
       name: 'ann',
+      role: 'admin',
       status: 'active',
       createdAt: expect.any(String),
     });

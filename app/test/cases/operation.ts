@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 
 import { ACCOUNTS, App } from '../support/app.ts';
+import { logLines } from '../support/log-lines.ts';
 import { eventually, freePort } from '../support/process.ts';
 import type { Process } from '../support/process.ts';
 import type { World } from '../support/world.ts';
@@ -166,7 +167,10 @@ export function operationCases(world: World): void {
     const clients = Array.from({ length: 50 }, async () => {
       while (await request());
     });
-    await sleep(500);
+    await eventually(() => {
+      expect(answers.ok).toBeGreaterThan(50);
+      return Promise.resolve();
+    });
     const before = answers.ok;
     api.process.signal('SIGTERM');
     await eventually(async () => {
@@ -176,7 +180,6 @@ export function operationCases(world: World): void {
     await Promise.all(clients);
     agent.destroy();
     expect(await api.process.ended()).toBe(0);
-    expect(before).toBeGreaterThan(0);
     expect(answers.ok).toBeGreaterThan(before);
     expect(answers.failed).toEqual([]);
   });
@@ -217,17 +220,11 @@ export function operationCases(world: World): void {
   });
 
   test('the log holds no address, no e-mail, no password and no token', () => {
-    const log = world.api.process.output;
+    // Slow requests are logged with the network that they came from, which is nobody's address.
+    const log = world.api.process.output.replaceAll(/"network":"[^"]+\/(24|48)"/g, '');
     expect(logLines(world.api.process).length).toBeGreaterThan(50);
     for (const secret of ['192.0.2.', '@', 'Correct-horse', 'Bearer', world.user('acme').token]) {
       expect(log.split('\n').filter((line) => line.includes(secret))).toEqual([]);
     }
   });
-}
-
-function logLines(process: Process): Record<string, unknown>[] {
-  return process.output
-    .split('\n')
-    .filter((line) => line.startsWith('{'))
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
 }

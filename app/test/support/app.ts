@@ -16,12 +16,25 @@ export const ACCOUNTS = {
   bursting: account('bursting', 'bea'),
   limited: account('limited', 'lea'),
   busy: account('busy', 'bob'),
+  leaver: account('leaver', 'liv'),
+  locked: account('locked', 'lou'),
+  changer: account('changer', 'charlotte'),
+  directory: account('directory', 'dora'),
+  attacker: account('attacker', 'abe'),
+  victim: account('victim', 'vic'),
 } as const;
 
 function account(slug: string, name: string) {
   return { slug, name, email: `${name}@${slug}.test`, password: `Correct-horse-${slug}-1` };
 }
 export type AccountName = keyof typeof ACCOUNTS;
+
+/** Many requests of one user: the limits have cases of their own. */
+export const UNLIMITED = {
+  RATE_LIMIT_PER_MINUTE: '1000000',
+  RATE_LIMIT_PER_HOUR: '1000000',
+  RATE_LIMIT_AUTH_PER_MINUTE: '1000000',
+};
 
 export interface Answer {
   readonly status: number;
@@ -94,7 +107,8 @@ export class App {
   /** An address nobody else in the run has, so that one test's limit is not another's. */
   static address(): string {
     App.#addresses += 1;
-    return `192.0.2.${App.#addresses}`;
+    const [high, low] = [App.#addresses >> 8, App.#addresses & 255];
+    return high === 0 && low < 240 ? `192.0.2.${low}` : `198.18.${high}.${low}`;
   }
 
   async get(path: string, token?: string, headers: Record<string, string> = {}): Promise<Answer> {
@@ -102,6 +116,28 @@ export class App {
     return answer(
       await fetch(`http://localhost:${this.port}${path}`, {
         headers: { ...authorization, ...headers },
+      }),
+    );
+  }
+
+  /** Any request. `body` goes out as it is when it is text, else as JSON. */
+  async send(
+    method: string,
+    path: string,
+    options: { token?: string; body?: unknown; headers?: Record<string, string> } = {},
+  ): Promise<Answer> {
+    const { token, body, headers } = options;
+    return answer(
+      await fetch(`http://localhost:${this.port}${path}`, {
+        method,
+        headers: {
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body === undefined
+          ? {}
+          : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       }),
     );
   }

@@ -5,6 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Options {
   readonly env?: Readonly<Record<string, string>>;
+  /** Default: the folder of the tests' own process. */
+  readonly cwd?: string;
   /** Runs as this user; the database servers refuse root. */
   readonly as?: { readonly uid: number; readonly gid: number } | undefined;
 }
@@ -22,6 +24,7 @@ export class Process {
     this.#child = spawn(command, args, {
       env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8', ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      cwd: options.cwd,
       ...options.as,
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {

@@ -47,14 +47,19 @@ export class Servers {
   }
 
   async start(): Promise<void> {
-    if (this.#as !== undefined) chownSync(this.directory, this.#as.uid, this.#as.gid);
-    await this.#makeCertificate();
+    await this.#makeDirectory();
     await Promise.all([
       this.#startPostgres().then(() =>
         Promise.all([this.#startPgbouncer(), this.#startDocuments()]),
       ),
       this.#startRedis(),
     ]);
+  }
+
+  /** PostgreSQL alone, for what needs nothing else. */
+  async startPostgres(): Promise<void> {
+    await this.#makeDirectory();
+    await this.#startPostgres();
   }
 
   async stop(): Promise<void> {
@@ -109,6 +114,11 @@ export class Servers {
     const path = join(this.directory, name);
     writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
     return path;
+  }
+
+  async #makeDirectory(): Promise<void> {
+    if (this.#as !== undefined) chownSync(this.directory, this.#as.uid, this.#as.gid);
+    await this.#makeCertificate();
   }
 
   async #makeCertificate(): Promise<void> {

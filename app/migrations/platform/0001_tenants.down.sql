@@ -1,0 +1,2 @@
+DROP FUNCTION tenant_by_slug(text);
+DROP TABLE tenants;
