@@ -73,9 +73,14 @@ export function fanOutCases(homes: Homes): void {
   });
 
   test('homes that another release would not know are not taken from under their tenants', async () => {
-    await expect(migrateDown(options(), 'platform')).rejects.toThrow(
+    // Later versions know nothing of homes and go; the one that brought them stays.
+    const down = async (): Promise<void> => {
+      for (let step = 0; step < 9; step += 1) await migrateDown(options(), 'platform');
+    };
+    await expect(down()).rejects.toThrow(
       'there are homes beside the shared one, or a tenant is being moved. Rolled back.',
     );
+    await migrate(options());
   });
 
   test('the status tells drift: what was changed, what is missing and what is unknown', async () => {

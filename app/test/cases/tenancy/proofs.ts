@@ -44,7 +44,7 @@ export function proofCases(homes: Homes): void {
   const first = `(SELECT id FROM users ORDER BY id LIMIT 1)`;
   const last = `(SELECT id FROM users ORDER BY id DESC LIMIT 1)`;
   const unique =
-    'ALTER TABLE users DROP CONSTRAINT users_pkey, DROP CONSTRAINT users_tenant_id_email_key';
+    'ALTER TABLE users DROP CONSTRAINT users_pkey CASCADE, DROP CONSTRAINT users_tenant_id_email_key';
   const twice = `INSERT INTO users SELECT * FROM users WHERE id = ${first}`;
 
   test('an exact copy is proven', async () => {
