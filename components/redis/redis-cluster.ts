@@ -11,6 +11,7 @@ import { AllowTraffic } from '../network/allow-traffic.ts';
 import { Peer } from '../network/peer.ts';
 import { Port } from '../network/port.ts';
 import { kubernetesBytes } from '../postgres/quantity.ts';
+import { spread } from '../spread.ts';
 import type { RedisAccess } from './redis-access.ts';
 import { ACL_USERS, aclFile, type AclUser } from './redis-acl.ts';
 import { authConf, redisConf, REDIS_PORT } from './redis-conf.ts';
@@ -184,7 +185,11 @@ export class RedisCluster extends pulumi.ComponentResource {
                 'saas-platform/certificate': certificate.checksum,
               },
             },
-            spec: { ...nodePod(pod, args.resources), ...placement(name, args.spread) },
+            spec: {
+              ...nodePod(pod, args.resources),
+              // Apart, so that one loss never takes a primary and its replica.
+              topologySpreadConstraints: spread(selector(name, COMPONENT), args.spread),
+            },
           },
           volumeClaimTemplates: [
             {
@@ -275,26 +280,6 @@ function checkedMaxmemory(name: string, { nodes, maxmemory, resources }: RedisCl
       'a fork would end in the OOM killer.',
     `Write at most "${Math.floor((limit * 0.7) / 2 ** 20)}Mi" or raise the limit.`,
   );
-}
-
-/** Nodes part over zones and machines, so that one loss never takes a primary and its replica. */
-function placement(name: string, spread: RedisClusterArgs['spread'] = 'preferred') {
-  const labelSelector = { matchLabels: selector(name, COMPONENT) };
-  const constraint = (topologyKey: string, whenUnsatisfiable: string) => ({
-    maxSkew: 1,
-    topologyKey,
-    whenUnsatisfiable,
-    labelSelector,
-  });
-  return {
-    topologySpreadConstraints: [
-      constraint('topology.kubernetes.io/zone', 'ScheduleAnyway'),
-      constraint(
-        'kubernetes.io/hostname',
-        spread === 'required' ? 'DoNotSchedule' : 'ScheduleAnyway',
-      ),
-    ],
-  };
 }
 
 function sha256(text: string): string {

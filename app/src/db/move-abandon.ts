@@ -1,6 +1,6 @@
 import { setFence } from './fence.ts';
 import type { MoveContext } from './move-context.ts';
-import { setState, together } from './move-record.ts';
+import { restoreStatus, setState, together } from './move-record.ts';
 import type { Move } from './move-record.ts';
 import { purgeMove } from './purge.ts';
 
@@ -13,11 +13,7 @@ export async function abandon(context: MoveContext, move: Move, reason: string):
   await setFence(context, move.from, move.tenant, 'active');
   at('unfenced');
   await together(main, async () => {
-    await main.query(
-      `UPDATE control.tenants t SET status = m.status_before FROM control.tenant_moves m
-        WHERE m.id = $1 AND t.id = m.tenant_id AND t.status = 'moving'`,
-      [move.id],
-    );
+    await restoreStatus(main, move);
     await main.query(
       `UPDATE control.tenant_moves SET state = 'failing', error = $2, ended_at = now() WHERE id = $1`,
       [move.id, reason],

@@ -71,3 +71,12 @@ export async function together(main: pg.Client, work: () => Promise<void>): Prom
 export async function setState(main: pg.Client, { id }: Move, state: MoveState): Promise<void> {
   await main.query('UPDATE control.tenant_moves SET state = $2 WHERE id = $1', [id, state]);
 }
+
+/** Gives the tenant back the status that it had before it was moved. */
+export async function restoreStatus(main: pg.Client, { id }: Move): Promise<void> {
+  await main.query(
+    `UPDATE control.tenants t SET status = m.status_before FROM control.tenant_moves m
+      WHERE m.id = $1 AND t.id = m.tenant_id AND t.status = 'moving'`,
+    [id],
+  );
+}

@@ -5,7 +5,7 @@ import { makeFence, removeFence, setFence } from './fence.ts';
 import { migrateHome } from './migrate.ts';
 import { MoveError } from './move-context.ts';
 import type { MoveContext } from './move-context.ts';
-import { setState, together } from './move-record.ts';
+import { restoreStatus, setState, together } from './move-record.ts';
 import type { Move } from './move-record.ts';
 import type { MoveState } from './move-state.ts';
 import { prove } from './proof.ts';
@@ -76,11 +76,7 @@ export const STEPS: Partial<Record<MoveState, Step>> = {
     context.at('opened');
     const { main, options } = context;
     await together(main, async () => {
-      await main.query(
-        `UPDATE control.tenants t SET status = m.status_before FROM control.tenant_moves m
-          WHERE m.id = $1 AND t.id = m.tenant_id AND t.status = 'moving'`,
-        [move.id],
-      );
+      await restoreStatus(main, move);
       await main.query(
         `UPDATE control.tenant_moves SET state = 'done', ended_at = clock_timestamp(),
                 keep_until = now() + make_interval(days => $2) WHERE id = $1`,
