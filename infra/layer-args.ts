@@ -10,10 +10,12 @@ export function place({ cluster: { storageClass, domain } }: Settings) {
     : { clusterDomain: domain, storageClass };
 }
 
+function quota({ storage, ...rest }: Settings['namespaces']['data']) {
+  return storage === undefined ? rest : { ...rest, storage };
+}
+
 /** Ceilings of the namespaces. */
 export function quotas({ namespaces }: Settings) {
-  const quota = ({ storage, ...rest }: Settings['namespaces']['data']) =>
-    storage === undefined ? rest : { ...rest, storage };
   return {
     system: quota(namespaces.system),
     data: quota(namespaces.data),
@@ -40,5 +42,17 @@ export function backupStore({ backup: { store } }: Settings, images: Images) {
     roleArn,
     ...(keyArn === undefined ? {} : { keyArn }),
     ...(cidrs === undefined ? {} : { cidrs }),
+  };
+}
+
+/** Undefined where the stack sets no observability. */
+export function observability({ observability: settings }: Settings) {
+  if (settings === undefined) return undefined;
+  const { namespaces } = settings;
+  return {
+    namespaces: {
+      observability: quota(namespaces.observability),
+      agents: quota(namespaces.agents),
+    },
   };
 }

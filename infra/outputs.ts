@@ -24,6 +24,8 @@ export const outputsSchema = z.strictObject({
       data: objectName(),
       edge: objectName(),
       app: objectName(),
+      observability: objectName().optional(),
+      agents: objectName().optional(),
     })
     .describe('Namespaces of the cluster.'),
   postgres: z

@@ -8,6 +8,7 @@ import { backup } from '../stacks/backup.ts';
 import { certificates } from '../stacks/certificates.ts';
 import { data } from '../stacks/data.ts';
 import { foundation } from '../stacks/foundation.ts';
+import { observability } from '../stacks/observability.ts';
 import type { Settings } from './config.ts';
 import type { Images } from './images.ts';
 import * as layerArgs from './layer-args.ts';
@@ -65,6 +66,8 @@ export function program(args: ProgramArgs): ProgramOutputs {
     documents: settings.documents,
     backup: { target, schedule, retentionDays },
   });
+  const observed = layerArgs.observability(settings);
+  const watch = observed === undefined ? undefined : observability({ ...observed, protect });
   const edge = application({
     namespaces,
     operators: [operators.gateway],
@@ -76,12 +79,14 @@ export function program(args: ProgramArgs): ProgramOutputs {
     app: { ...settings.application, demo: settings.demo },
     data: databases,
   });
-  return describe(args, { authority, namespaces, target, databases, edge });
+  const all = { ...namespaces, ...watch?.namespaces };
+  return describe(args, { authority, namespaces: all, target, databases, edge });
 }
 
 interface Layers {
   readonly authority: ReturnType<typeof certificates>['authority'];
-  readonly namespaces: ReturnType<typeof foundation>['namespaces'];
+  readonly namespaces: ReturnType<typeof foundation>['namespaces'] &
+    Partial<ReturnType<typeof observability>['namespaces']>;
   readonly target: ReturnType<typeof backup>;
   readonly databases: ReturnType<typeof data>;
   readonly edge: ReturnType<typeof application>;

@@ -1,33 +1,8 @@
 import { z } from 'zod';
 
-import { cidr, cpu, cron, host, image, objectName, size } from './values.ts';
-
-const text = () => z.string().min(1);
-const count = (min: number, max: number) => z.number().int().min(min).max(max);
-
-const share = (what: string) =>
-  z.strictObject({
-    cpu: cpu().describe(`Processor that ${what}, for example "250m" or "2".`),
-    memory: size().describe(`Memory that ${what}, for example "512Mi".`),
-  });
-
-const resources = (of: string) =>
-  z
-    .strictObject({
-      requests: share('the scheduler sets aside').describe('What each pod is guaranteed.'),
-      limits: share('a pod may use at most').describe('What each pod never exceeds.'),
-    })
-    .describe(`Requests and limits of ${of}.`);
-
-const quota = (of: string) =>
-  z
-    .strictObject({
-      cpu: cpu().describe('Sum of the CPU requests of all pods.'),
-      memory: size().describe('Sum of the memory requests of all pods, and of their limits.'),
-      pods: count(1, 10_000).describe('Number of pods.'),
-      storage: size().optional().describe('Sum of all volume claims. Default: no bound.'),
-    })
-    .describe(`Upper bound of everything in the namespace of ${of}.`);
+import { count, quota, resources, text } from './groups.ts';
+import { observability } from './observability.ts';
+import { cidr, cron, host, image, objectName, size } from './values.ts';
 
 const cluster = z.strictObject({
   context: text().describe('Context of the kubeconfig. The file is $KUBECONFIG or ~/.kube/config.'),
@@ -187,6 +162,9 @@ export const settingsSchema = z.strictObject({
   redis: redis.describe('Redis Cluster.'),
   documents: documents.describe('Document store.'),
   backup: backup.describe('Backups of the databases.'),
+  observability: observability
+    .optional()
+    .describe('Logs, metrics and traces. Default: none, and no namespace for them.'),
   gateway: gateway.describe('The edge proxy.'),
   application: application.describe('The multi-tenant application.'),
   demo: z.boolean().default(false).describe('Creates demo tenants with random passwords.'),
