@@ -12,6 +12,8 @@ export interface FetchOptions {
   readonly outDir: string;
   /** The go command. */
   readonly go: string;
+  /** Folder of the Go module whose `cmd/render-chart` prints what a Helm chart installs. */
+  readonly renderer: string;
   /** Receives one line per operator that was fetched. */
   readonly log: (line: string) => void;
 }
@@ -19,12 +21,15 @@ export interface FetchOptions {
 interface LockEntry {
   readonly module: string;
   readonly moduleVersion: string;
+  readonly namespace?: string;
   readonly files: readonly LockedFile[];
 }
 
 interface LockedFile {
   readonly path: string;
   readonly sha256: string;
+  /** Makes `path` the folder of a Helm chart, rendered with these values. */
+  readonly values?: object;
 }
 
 /**
@@ -39,7 +44,7 @@ export async function fetchManifests(options: FetchOptions): Promise<void> {
     if (await isComplete(folder, entry)) continue;
     const source = await download(operator, entry, options);
     const contents = await Promise.all(
-      entry.files.map((file) => readChecked(operator, source, file)),
+      entry.files.map((file) => readChecked(operator, source, entry, file, options)),
     );
     await mkdir(folder, { recursive: true });
     await Promise.all(contents.map(({ name, bytes }) => writeWhole(join(folder, name), bytes)));
@@ -49,9 +54,9 @@ export async function fetchManifests(options: FetchOptions): Promise<void> {
 
 async function isComplete(folder: string, { files }: LockEntry): Promise<boolean> {
   const right = await Promise.all(
-    files.map(async ({ path, sha256 }) => {
-      const bytes = await readFile(join(folder, basename(path))).catch(() => undefined);
-      return bytes !== undefined && digest(bytes) === sha256;
+    files.map(async (file) => {
+      const bytes = await readFile(join(folder, targetName(file))).catch(() => undefined);
+      return bytes !== undefined && digest(bytes) === file.sha256;
     }),
   );
   return right.every(Boolean);
@@ -96,15 +101,52 @@ function reason(cause: unknown): string {
 async function readChecked(
   operator: string,
   source: string,
-  { path, sha256 }: LockedFile,
+  entry: LockEntry,
+  file: LockedFile,
+  options: FetchOptions,
 ): Promise<{ name: string; bytes: Buffer }> {
-  const bytes = await readFile(join(source, path)).catch(() => undefined);
+  const { path, sha256, values } = file;
+  const bytes =
+    values === undefined
+      ? await readFile(join(source, path)).catch(() => undefined)
+      : await render(operator, join(source, path), entry, values, options);
   const actual = bytes === undefined ? 'no such file' : digest(bytes);
-  if (bytes !== undefined && actual === sha256) return { name: basename(path), bytes };
+  if (bytes !== undefined && actual === sha256) return { name: targetName(file), bytes };
   throw new SandboxError(
     `${operator}: ${path}: expected SHA-256 ${sha256}, got ${actual}.`,
     'Correct operators.lock.json, or find out who changed the module.',
   );
+}
+
+/** Name of the file in the folder of its operator; a chart becomes one file. */
+function targetName({ path, values }: LockedFile): string {
+  return values === undefined ? basename(path) : `${basename(path)}.yaml`;
+}
+
+/** What the chart installs as the release named after the operator, in upstream's namespace. */
+async function render(
+  operator: string,
+  chart: string,
+  { namespace = 'default' }: LockEntry,
+  values: object,
+  { go, renderer }: FetchOptions,
+): Promise<Buffer> {
+  const args = ['run', '-trimpath', './cmd/render-chart', chart, operator, namespace];
+  try {
+    const stdout = await run(go, args, {
+      cwd: renderer,
+      // The flags of the toolchain's other builds, so that they share what is compiled.
+      env: { CGO_ENABLED: '0', GOFLAGS: '-mod=readonly -buildvcs=false', GOWORK: 'off' },
+      input: JSON.stringify(values),
+      timeout: 900,
+    });
+    return Buffer.from(stdout);
+  } catch (cause) {
+    throw new SandboxError(
+      `${operator}: the chart ${basename(chart)} cannot be rendered: ${reason(cause)}`,
+      'Correct its values in operators.lock.json.',
+    );
+  }
 }
 
 /** By rename, so that an interrupted run never leaves half a file. */

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 
 import type * as pulumi from '@pulumi/pulumi';
 import { CORE_SCHEMA, loadAll, YAMLException } from 'js-yaml';
 
 import { ConfigError } from '../errors.ts';
-import type { LockEntry } from './lock.ts';
+import { manifestFile, type LockEntry } from './lock.ts';
 
 /** A Kubernetes object as a manifest writes it; a patched one may refer to outputs. */
 export interface ManifestObject {
@@ -32,8 +32,9 @@ export function readManifests(
   operator: string,
   entry: LockEntry,
 ): readonly ManifestObject[] {
-  return entry.files.flatMap(({ path, sha256 }) => {
-    const file = join(folder, operator, basename(path));
+  return entry.files.flatMap((locked) => {
+    const { sha256 } = locked;
+    const file = join(folder, operator, manifestFile(locked));
     const text = readText(operator, file);
     const actual = createHash('sha256').update(text).digest('hex');
     if (actual !== sha256) {

@@ -55,6 +55,7 @@ async function build({ withImages }: { readonly withImages: boolean }): Promise<
       lockFile: join(projectDir, 'components', 'operators', 'operators.lock.json'),
       outDir: manifestsDir,
       go: 'go',
+      renderer: join(projectDir, 'sandbox', 'toolchain', 'pulumi-kubernetes'),
       log: report,
     }),
   ]);

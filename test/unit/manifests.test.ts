@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 
 import { fetchManifests } from '../../sandbox/manifests.ts';
 
@@ -23,7 +23,8 @@ let lines: string[];
 /** A `go` that keeps its arguments and answers as the script says. */
 function fakeGo(script: string): string {
   const file = join(root, 'go');
-  writeFileSync(file, `#!/bin/sh\necho "$@ GOSUMDB=$GOSUMDB" >> ${root}/calls\n${script}\n`);
+  const record = `echo "$@ GOSUMDB=$GOSUMDB" >> ${root}/calls`;
+  writeFileSync(file, `#!/bin/sh\n${record}\n${script}\n`);
   chmodSync(file, 0o755);
   return file;
 }
@@ -33,14 +34,21 @@ function calls(): string[] {
   return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
 }
 
-function fetch(sha256: string, script = `echo '{"Dir": "${root}/module"}'`): Promise<void> {
+const answer = () => `echo '{"Dir": "${root}/module"}'`;
+
+function fetch(
+  sha256: string,
+  script = answer(),
+  file: object = { path: 'releases/install.yaml' },
+): Promise<void> {
   const lock = {
     'my-operator': {
       version: '1.0.0',
       module: 'example.org/operator',
       moduleVersion: 'v1.0.0',
+      namespace: 'upstream',
       images: {},
-      files: [{ path: 'releases/install.yaml', sha256 }],
+      files: [{ ...file, sha256 }],
     },
   };
   const lockFile = join(root, 'lock.json');
@@ -49,6 +57,7 @@ function fetch(sha256: string, script = `echo '{"Dir": "${root}/module"}'`): Pro
     lockFile,
     outDir: join(root, 'out'),
     go: fakeGo(script),
+    renderer: root,
     log: (line) => lines.push(line),
   });
 }
@@ -105,9 +114,9 @@ test('a file that the module does not hold is named', async () => {
 });
 
 test('when Go refuses the module its reason is passed on in one line', async () => {
-  const answer = JSON.stringify({ Error: 'checksum mismatch\n\tdownloaded: h1:abc' });
+  const refusal = JSON.stringify({ Error: 'checksum mismatch\n\tdownloaded: h1:abc' });
   await expect(
-    fetch(SHA256, `cat <<'JSON'\n${answer.replace('":"', '": "')}\nJSON\nexit 1`),
+    fetch(SHA256, `cat <<'JSON'\n${refusal.replace('":"', '": "')}\nJSON\nexit 1`),
   ).rejects.toMatchObject({
     message:
       'my-operator: the Go module example.org/operator@v1.0.0 cannot be had: checksum mismatch \tdownloaded: h1:abc',
@@ -119,4 +128,43 @@ test('the checksum database stays on, even where it was switched off', async () 
   process.env['GOSUMDB'] = 'off';
   await fetch(SHA256);
   expect(calls()[0]).toMatch(/GOSUMDB=sum\.golang\.org$/);
+});
+
+describe('a Helm chart', () => {
+  const chart = { path: 'deploy/charts/operator', values: { replicaCount: 2 } };
+  /** Prints what it was told, so that the checksum of it is known. */
+  const renderer = () => `[ "$1" = mod ] && ${answer()} || { echo "# $*"; cat; }`;
+  const rendered = () =>
+    `# run -trimpath ./cmd/render-chart ${root}/module/deploy/charts/operator my-operator upstream\n{"replicaCount":2}`;
+  const sha256 = () => createHash('sha256').update(rendered()).digest('hex');
+
+  test('is rendered with the values of the lock file, in the namespace of upstream', async () => {
+    await fetch(sha256(), renderer(), chart);
+    expect(readFileSync(join(root, 'out', 'my-operator', 'operator.yaml'), 'utf8')).toBe(
+      rendered(),
+    );
+  });
+
+  test('is not rendered again while the result is in place', async () => {
+    await fetch(sha256(), renderer(), chart);
+    await fetch(sha256(), renderer(), chart);
+    expect(calls()).toHaveLength(2);
+  });
+
+  test('that renders anything else than was locked is refused', async () => {
+    await expect(fetch(SHA256, renderer(), chart)).rejects.toMatchObject({
+      message: `my-operator: deploy/charts/operator: expected SHA-256 ${SHA256}, got ${sha256()}.`,
+    });
+    expect(existsSync(join(root, 'out', 'my-operator', 'operator.yaml'))).toBe(false);
+  });
+
+  test('says in one line why it cannot be rendered', async () => {
+    const failing = `[ "$1" = mod ] && ${answer()} || { echo 'unknown value' >&2; exit 1; }`;
+    await expect(fetch(SHA256, failing, chart)).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /^my-operator: the chart operator cannot be rendered: .* unknown value$/,
+      ),
+      fix: 'Correct its values in operators.lock.json.',
+    });
+  });
 });

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 
 import { loadAll } from 'js-yaml';
 
+import { manifestFile, type LockedFile } from '../../../components/operators/lock.ts';
+
 /** The part of an OpenAPI schema that CRDs of the operators use. */
 interface Schema {
   readonly type?: string;
@@ -28,7 +30,7 @@ interface Document {
 interface Lock {
   readonly module: string;
   readonly moduleVersion: string;
-  readonly files: readonly { readonly path: string }[];
+  readonly files: readonly LockedFile[];
 }
 
 /**
@@ -43,9 +45,11 @@ export function crdSchemas(...operators: string[]): ReadonlyMap<string, Schema> 
   for (const operator of operators) {
     const entry = lock[operator];
     if (entry === undefined) throw new Error(`${operator} is not in operators.lock.json`);
-    for (const { path } of entry.files) {
-      const roots = [join('.cache/manifests', operator), moduleFolder(entry)];
-      const file = roots.map((root) => join(root, path)).find((name) => existsSync(name));
+    for (const locked of entry.files) {
+      const fetched = join('.cache/manifests', operator, manifestFile(locked));
+      // A chart is no manifest before it is rendered.
+      const source = locked.values === undefined ? [join(moduleFolder(entry), locked.path)] : [];
+      const file = [fetched, ...source].find((name) => existsSync(name));
       if (file === undefined) return undefined;
       for (const document of loadAll(readFileSync(file, 'utf8'))) {
         const { kind, spec } = document as Document;

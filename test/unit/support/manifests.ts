@@ -153,6 +153,7 @@ export function fakeManifests(): { readonly manifests: string; readonly lock: Op
         images: { ...images, sidecar: 'example.org/sidecar:1' },
       }),
       'gateway-api': write('gateway-api', DEFINITION_YAML, {}),
+      'cert-manager': write('cert-manager', DEFINITION_YAML, {}),
     },
   };
 }
