@@ -57,9 +57,9 @@ const limitsCoverRequests: Rule = (settings) => {
 const maxmemoryLeavesRoom: Rule = ({ redis }) => {
   const limit = redis?.resources?.limits?.memory;
   if (redis?.maxmemory === undefined || limit === undefined) return [];
-  if ((bytes(redis.maxmemory) ?? 0) <= 0.8 * (bytes(limit) ?? 0)) return [];
+  if ((bytes(redis.maxmemory) ?? 0) <= 0.7 * (bytes(limit) ?? 0)) return [];
   const problem = `"${redis.maxmemory}" leaves no room for a snapshot within the limit of "${limit}".`;
-  return [new ConfigError('redis.maxmemory', problem, 'Stay below 80 % of the limit.')];
+  return [new ConfigError('redis.maxmemory', problem, 'Stay below 70 % of the limit.')];
 };
 
 const replicasAreOrdered: Rule = ({ application }) => {

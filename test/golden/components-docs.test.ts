@@ -1,17 +1,16 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { expect, test } from '@jest/globals';
 
 import { componentDocs } from '../../components/docs/component-docs.ts';
+import { expectGolden } from './support/golden.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const docs = componentDocs();
 
 test('docs/components.md explains every component as its comments do', () => {
-  const file = join(root, 'docs', 'components.md');
-  if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(file, docs);
-  expect(readFileSync(file, 'utf8')).toBe(docs);
+  expectGolden('docs/components.md', docs);
   expect(docs).toContain('| `backup.schedule` | `string` | Six fields, seconds first');
 });
 
