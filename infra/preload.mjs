@@ -5,12 +5,14 @@
  *   comes here;
  * - one maps positions in stack traces to TypeScript. Node runs the sources as they are, so they
  *   are right already;
- * - every promise keeps the stack that made it, shown by PULUMI_DEBUG_PROMISE_LEAKS alone.
+ * - every promise keeps the stack that made it, shown by PULUMI_DEBUG_PROMISE_LEAKS alone;
+ * - the protobuf library walks each value's whole tree again for every level above it, and makes a
+ *   text of every answer for a debug log that is off.
  *
  * Node loads it with `--import`.
  * The policy pack has a copy of its own, because a judge shares no code with the accused.
  */
-import Module from 'node:module';
+import Module, { createRequire } from 'node:module';
 
 // The inputs of a component are the arguments of a constructor: nothing reads them in the state, and
 // its children would wait until the last one is known.
@@ -23,6 +25,9 @@ Module._load = function lazily(request, parent, main) {
   if (request.startsWith('source-map-support')) return { install() {} };
   if (request.endsWith('/debuggable') && !process.env.PULUMI_DEBUG_PROMISE_LEAKS) {
     return withoutStacks(load.call(this, request, parent, main));
+  }
+  if (request.endsWith('struct_pb') || request.endsWith('struct_pb.js')) {
+    return withoutRepeatedWalks(load.call(this, request, parent, main));
   }
   const heavy = request === '@npmcli/arborist' || request.endsWith('typescript-shim');
   if (!heavy || !heavyParent.test(parent?.filename ?? '')) {
@@ -56,4 +61,31 @@ function withoutStacks(debuggable) {
       }
     },
   };
+}
+
+/**
+ * `toArray` of a message first brings the arrays of all messages below it up to date, and is called
+ * whenever one is put into another. Structs are only ever read through their messages, which are up
+ * to date anyway.
+ */
+function withoutRepeatedWalks(structs) {
+  const { Message } = createRequire(import.meta.url)('google-protobuf');
+  if (Object.hasOwn(structs.Struct.prototype, 'toArray')) return structs;
+  const { toArray } = Message.prototype;
+  // The library is minified: the method has a second, short name, and so has the array.
+  const methods = Object.keys(Message.prototype).filter(
+    (key) => Message.prototype[key] === toArray,
+  );
+  const probe = new structs.Struct();
+  const array = Object.keys(probe).find((key) => probe[key] === toArray.call(probe));
+  if (array === undefined) return structs;
+  for (const { prototype } of [structs.Struct, structs.Value, structs.ListValue]) {
+    for (const method of methods) {
+      prototype[method] = function own() {
+        return this[array];
+      };
+    }
+  }
+  Message.prototype.toString = () => '[message]';
+  return structs;
 }
