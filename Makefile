@@ -5,7 +5,7 @@ export PATH := $(NODE_BIN):$(PATH)
 INSTALLED := node_modules/.package-lock.json
 FLAGS := $(if $(CONTEXT),--context "$(CONTEXT)")
 
-.PHONY: up down status logs env test check bench help
+.PHONY: up down plan status logs env test check bench help
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/; s/[$$]+/$$/' | expand -t 10
@@ -15,6 +15,9 @@ up: $(INSTALLED) ## build what is missing, start the embedded cluster, deploy (C
 
 down: $(INSTALLED) ## end the cluster and remove everything `make up` made, except the builds (CONTEXT=name: undo that)
 	@$(NODE) sandbox/main.ts down $(FLAGS)
+
+plan: $(INSTALLED) ## what a stack would make and cost, and its policy findings, without cluster or account: make plan STACK=prod
+	@$(NODE) sandbox/main.ts plan $(STACK)
 
 status: $(INSTALLED) ## what runs and what is not ready
 	@$(NODE) sandbox/main.ts status

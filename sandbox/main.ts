@@ -9,6 +9,7 @@ import { down } from './down.ts';
 import { SandboxError } from './errors.ts';
 import { endCommands } from './exec.ts';
 import { lock } from './lock.ts';
+import { plan } from './plan/plan.ts';
 
 const usage = `The embedded cluster: node sandbox/main.ts COMMAND
 
@@ -19,6 +20,7 @@ const usage = `The embedded cluster: node sandbox/main.ts COMMAND
   build                 only build programs and images
   down                  end the cluster and remove everything "up" made, except the builds;
                         with --context, delete what was deployed to that context instead
+  plan STACK            what a first deployment would make and cost, and what the policies say
   status                what runs and what is not ready
   logs [NAME]           logs of a program of the cluster (without NAME: their names)
   env [--context NAME]  shell lines for pulumi and kubectl: eval "$(make -s env)"`;
@@ -56,6 +58,9 @@ async function main(): Promise<void> {
       lock();
       if (values.context === undefined) await down();
       else await destroy(values.context);
+      return;
+    case 'plan':
+      process.exitCode = await plan(name);
       return;
     case 'status':
       await showStatus();

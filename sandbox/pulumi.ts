@@ -56,16 +56,7 @@ export async function preparePulumi(target: Target = embedded): Promise<void> {
     const passphrase = randomBytes(24).toString('base64url');
     writeFileSync(passphraseFile(target), passphrase, { mode: 0o600 });
   }
-  withoutDebugLog();
-  const plugin = join(home, 'plugins', 'resource-kubernetes-v4.25.0');
-  mkdirSync(plugin, { recursive: true });
-  rmSync(join(plugin, 'pulumi-resource-kubernetes'), { force: true });
-  // Under its own name on PATH, the command line would warn of it in every run.
-  symlinkSync(
-    join(binDir, 'pulumi-kubernetes-provider'),
-    join(plugin, 'pulumi-resource-kubernetes'),
-  );
-  installPlugins({ pulumiHome: home, projectDir, node: join(nodeBinDir, 'node') });
+  preparePulumiHome();
   await keepSaltOutOfGit();
   const { stack } = target;
   // Each command costs a second, so neither is run where there is nothing to do.
@@ -78,6 +69,20 @@ export async function preparePulumi(target: Target = embedded): Promise<void> {
   if (existsSync(locks) && readdirSync(locks).length > 0) {
     await pulumi(['cancel', '--yes', '--stack', stack], { target });
   }
+}
+
+/** Fills the sandbox's own Pulumi home with its plugins. */
+export function preparePulumiHome(): void {
+  withoutDebugLog();
+  const plugin = join(home, 'plugins', 'resource-kubernetes-v4.25.0');
+  mkdirSync(plugin, { recursive: true });
+  rmSync(join(plugin, 'pulumi-resource-kubernetes'), { force: true });
+  // Under its own name on PATH, the command line would warn of it in every run.
+  symlinkSync(
+    join(binDir, 'pulumi-kubernetes-provider'),
+    join(plugin, 'pulumi-resource-kubernetes'),
+  );
+  installPlugins({ pulumiHome: home, projectDir, node: join(nodeBinDir, 'node') });
 }
 
 /** A file of the file backend, whose folders carry the name of the project. */

@@ -154,9 +154,12 @@ function goVersion(): Promise<string> {
  * Builds every program that is missing or out of date. Two at a time where memory allows it: the
  * second one uses the core that the other's downloads and linking leave idle.
  * @param withPulumi whether the Pulumi command line is built too, or the user's own is used
+ * @param only names of the other programs that are needed; all by default
  */
-export async function buildToolchain(withPulumi: boolean): Promise<void> {
-  const queue = programs.filter(({ name }) => withPulumi || !pulumiPrograms.includes(name));
+export async function buildToolchain(withPulumi: boolean, only?: readonly string[]): Promise<void> {
+  const queue = programs.filter(({ name }) =>
+    pulumiPrograms.includes(name) ? withPulumi : (only?.includes(name) ?? true),
+  );
   const builders = totalmem() >= 12 * 2 ** 30 ? 2 : 1;
   const worker = async () => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) await build(next);

@@ -9,6 +9,8 @@ export interface Step {
   readonly type: string;
   /** Name in the program. */
   readonly name: string;
+  /** Type of the outermost component that it belongs to; its own type outside of any. */
+  readonly component: string;
   /** Inputs before and after; outputs are never read, because secrets have leaked into them. */
   readonly before: unknown;
   readonly after: unknown;
@@ -87,6 +89,7 @@ export function readPreview(text: string): Preview {
       // The type of a child is preceded by those of its parents.
       type: type.slice(type.lastIndexOf('$') + 1),
       name,
+      component: type.slice(0, type.indexOf('$') < 0 ? undefined : type.indexOf('$')),
       before: raw.oldState?.inputs,
       after: change === 'delete' ? undefined : raw.newState?.inputs,
       reasons: [...new Set([...(raw.replaceReasons ?? []), ...forcing])].sort(),

@@ -1,5 +1,3 @@
-import { join } from 'node:path';
-
 import { applyAddons } from '../cluster/addons.ts';
 import { startControlPlane } from '../cluster/control-plane.ts';
 import { prepareHost } from '../cluster/host.ts';
@@ -8,10 +6,10 @@ import { ensurePki } from '../cluster/pki.ts';
 import { registryUrl, startRegistry } from '../cluster/registry.ts';
 import { deploy } from '../deploy.ts';
 import { buildDebianLayers, buildImages, pushImages } from '../images/build.ts';
-import { fetchManifests } from '../manifests.ts';
+import { fetchOperatorManifests } from '../operator-manifests.ts';
 import { hasOwnImages } from '../own-cluster.ts';
 import { installPackages } from '../packages.ts';
-import { cacheDir, manifestsDir, projectDir } from '../paths.ts';
+import { cacheDir, projectDir } from '../paths.ts';
 import { preflight } from '../preflight.ts';
 import { report, task, timings } from '../progress.ts';
 import { ownPulumi } from '../pulumi.ts';
@@ -51,13 +49,7 @@ async function build({ withImages }: { readonly withImages: boolean }): Promise<
   await Promise.all([
     ownPulumi().then((own) => buildToolchain(!own)),
     withImages ? buildDebianLayers(options) : undefined,
-    fetchManifests({
-      lockFile: join(projectDir, 'components', 'operators', 'operators.lock.json'),
-      outDir: manifestsDir,
-      go: 'go',
-      renderer: join(projectDir, 'sandbox', 'toolchain', 'pulumi-kubernetes'),
-      log: report,
-    }),
+    fetchOperatorManifests(),
   ]);
   if (withImages) await buildImages(options);
 }

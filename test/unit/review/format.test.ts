@@ -33,6 +33,7 @@ test('of a preview only documented fields are read, so that others may come and 
     steps: [
       {
         change: 'replace',
+        component: 'saas:redis:RedisCluster',
         type: 'kubernetes:apps/v1:StatefulSet',
         name: 'redis-nodes',
         before: { a: 1 },

@@ -27,6 +27,7 @@ export const comment = (reviews: readonly StackReview[], limit?: number) =>
 /** A step with nothing of interest but what is given. */
 export function step(parts: Partial<Step> & Pick<Step, 'change' | 'type' | 'name'>): Step {
   return {
+    component: parts.type,
     before: undefined,
     after: undefined,
     reasons: [],
