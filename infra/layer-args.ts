@@ -1,4 +1,3 @@
-import type { Images } from './images.ts';
 import type { Settings } from './config.ts';
 
 // An absent argument and one set to `undefined` differ to the layers, so absent ones are left out.
@@ -31,18 +30,6 @@ export function redis({ redis: { maxmemory, ...rest } }: Settings) {
 export function gateway({ hosts, gateway: { clients, ...rest } }: Settings) {
   const known = { ...rest, httpsPort: hosts.port };
   return clients === undefined ? known : { ...known, clients };
-}
-
-export function backupStore({ backup: { store } }: Settings, images: Images) {
-  if (store.kind === 'object-gateway') return { ...store, image: images.objectGateway };
-  const { kind, region, roleArn, keyArn, cidrs } = store;
-  return {
-    kind,
-    region,
-    roleArn,
-    ...(keyArn === undefined ? {} : { keyArn }),
-    ...(cidrs === undefined ? {} : { cidrs }),
-  };
 }
 
 /** Undefined where the stack sets no observability. */

@@ -11,6 +11,7 @@ import { foundation } from '../stacks/foundation.ts';
 import { observability } from '../stacks/observability.ts';
 import type { Settings } from './config.ts';
 import type { Images } from './images.ts';
+import { backupStore } from './layer-args/backup.ts';
 import * as layerArgs from './layer-args.ts';
 import type { PlatformOutputs } from './outputs.ts';
 import { useCluster } from './providers.ts';
@@ -50,9 +51,8 @@ export function program(args: ProgramArgs): ProgramOutputs {
   const shared = { namespace: namespaces.data, authority, protect, ...layerArgs.place(settings) };
   const target = backup({
     ...shared,
-    store: layerArgs.backupStore(settings, images),
+    store: backupStore(settings, images),
     bucket: settings.backup.bucket,
-    noncurrentDays: settings.backup.retentionDays,
   });
   const { schedule, retentionDays } = settings.backup;
   const databases = data({
@@ -109,8 +109,8 @@ function describe({ settings, images }: ProgramArgs, layers: Layers): ProgramOut
     documents: { engine: settings.documents.engine, database: databases.documents.database },
     backup: pulumi.output({
       bucket: target.bucket,
-      region: target.access.region,
-      ...(target.access.kind === 'keys' ? { endpoint: target.access.endpoint } : {}),
+      region: target.region,
+      ...(target.endpoint === undefined ? {} : { endpoint: target.endpoint }),
       schedule: backups.schedule,
       retentionDays: backups.retentionDays,
     }),

@@ -1,21 +1,14 @@
 import type { Provider } from '@pulumi/aws/provider.js';
-// The group's index would load 300 modules (a quarter of a second per preview) for six classes.
+// The group's index would load 300 modules (a quarter of a second per preview) for three classes.
 import { Bucket } from '@pulumi/aws/s3/bucket.js';
-import { BucketLifecycleConfiguration } from '@pulumi/aws/s3/bucketLifecycleConfiguration.js';
 import { BucketPolicy } from '@pulumi/aws/s3/bucketPolicy.js';
-import { BucketPublicAccessBlock } from '@pulumi/aws/s3/bucketPublicAccessBlock.js';
-import { BucketServerSideEncryptionConfiguration } from '@pulumi/aws/s3/bucketServerSideEncryptionConfiguration.js';
 import { BucketVersioning } from '@pulumi/aws/s3/bucketVersioning.js';
 import * as pulumi from '@pulumi/pulumi';
 
-import { ConfigError } from '../errors.ts';
+import { type AwsServer, bucketGuards, checkGuards } from './bucket-guards.ts';
 import { bucketPolicy } from './bucket-policy.ts';
 
-/** How objects are encrypted at rest when the writer says nothing. */
-export type BucketEncryption =
-  | { readonly kind: 'aes256' }
-  /** `keyArn` of a customer key: who may not use the key cannot read a backup either. */
-  | { readonly kind: 'kms'; readonly keyArn: pulumi.Input<string> };
+export type { BucketEncryption } from './bucket-guards.ts';
 
 export interface BackupBucketArgs {
   /** Name of the bucket, explicit: the credentials of writers and the restore procedure name it. */
@@ -27,24 +20,22 @@ export interface BackupBucketArgs {
    * encryption, lifecycle and public access block: there the disk is encrypted or not, nothing is
    * public, and old versions stay until someone deletes them.
    */
-  readonly server:
-    | { readonly kind: 'versitygw' }
-    | {
-        readonly kind: 'aws';
-        readonly encryption: BucketEncryption;
-        /** Days that an overwritten or deleted object can still be brought back, from 1. */
-        readonly noncurrentDays: number;
-      };
+  readonly server: { readonly kind: 'versitygw' } | AwsServer;
+  /** The bucket stays, with all its settings, when its resource is deleted. Default: false. */
+  readonly retain?: boolean;
 }
 
 /** A versioned bucket that is reachable only over TLS, and on AWS encrypted, private and pruned. */
 export class BackupBucket extends pulumi.ComponentResource {
   /** Name of the bucket. Whoever waits for it has waited for its policy and versioning too. */
   readonly bucket: pulumi.Output<string>;
+  /** ARN of the bucket itself; its objects are below it. */
+  readonly arn: pulumi.Output<string>;
 
   constructor(name: string, args: BackupBucketArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { provider, server } = args;
-    checkServer(name, server);
+    const { provider, server, retain = false } = args;
+    const aws = server.kind === 'aws' ? server : undefined;
+    if (aws !== undefined) checkGuards(name, args.bucket, aws);
     super('saas:backup:BackupBucket', name, { bucket: args.bucket, server }, opts);
     const parent = { parent: this, provider };
 
@@ -54,98 +45,31 @@ export class BackupBucket extends pulumi.ComponentResource {
         bucket: args.bucket,
         // A store inside the cluster goes with it, and so does what it holds; protection forbids both.
         forceDestroy: server.kind === 'versitygw' && opts?.protect !== true,
+        ...(aws?.objectLock === undefined ? {} : { objectLockEnabled: true }),
       },
-      parent,
+      { ...parent, retainOnDelete: retain },
     );
+    // A bucket that stays keeps its settings: they are never taken off before it goes.
+    const setting = retain ? { ...parent, deletedWith: bucket } : parent;
     const versioning = new BucketVersioning(
       `${name}-versioning`,
       { bucket: bucket.bucket, versioningConfiguration: { status: 'Enabled' } },
-      parent,
+      setting,
     );
-    const guards = server.kind === 'aws' ? awsGuards(name, bucket, versioning, server, parent) : [];
+    const guards = aws === undefined ? [] : bucketGuards(name, bucket, versioning, aws, setting);
+    const keyArn = aws?.encryption.kind === 'kms' ? aws.encryption.keyArn : undefined;
     const policy = new BucketPolicy(
       `${name}-policy`,
       {
         bucket: bucket.bucket,
-        policy: pulumi.jsonStringify(
-          bucketPolicy(
-            bucket.arn,
-            server.kind === 'aws' && server.encryption.kind === 'kms'
-              ? server.encryption.keyArn
-              : undefined,
-          ),
-        ),
+        policy: pulumi.jsonStringify(bucketPolicy(bucket.arn, keyArn)),
       },
       // S3 refuses a policy while another control of the same bucket is being changed.
-      { ...parent, dependsOn: [versioning, ...guards] },
+      { ...setting, dependsOn: [versioning, ...guards] },
     );
 
     this.bucket = policy.bucket;
+    this.arn = bucket.arn;
     this.registerOutputs({ bucket: this.bucket });
   }
-}
-
-function awsGuards(
-  name: string,
-  { bucket }: Bucket,
-  versioning: BucketVersioning,
-  server: Extract<BackupBucketArgs['server'], { kind: 'aws' }>,
-  parent: pulumi.CustomResourceOptions,
-): pulumi.Resource[] {
-  const { encryption, noncurrentDays } = server;
-  const byDefault =
-    encryption.kind === 'kms'
-      ? { sseAlgorithm: 'aws:kms', kmsMasterKeyId: encryption.keyArn }
-      : { sseAlgorithm: 'AES256' };
-  return [
-    new BucketPublicAccessBlock(
-      `${name}-public-access`,
-      {
-        bucket,
-        blockPublicAcls: true,
-        blockPublicPolicy: true,
-        ignorePublicAcls: true,
-        restrictPublicBuckets: true,
-      },
-      parent,
-    ),
-    new BucketServerSideEncryptionConfiguration(
-      `${name}-encryption`,
-      // A bucket key spares one KMS request, and its price, per object.
-      {
-        bucket,
-        rules: [{ applyServerSideEncryptionByDefault: byDefault, bucketKeyEnabled: true }],
-      },
-      parent,
-    ),
-    new BucketLifecycleConfiguration(
-      `${name}-lifecycle`,
-      {
-        bucket,
-        rules: [
-          {
-            id: 'prune',
-            status: 'Enabled',
-            filter: {},
-            // Backups end by the writer's retention; only what it deleted or overwrote ends here.
-            noncurrentVersionExpiration: { noncurrentDays },
-            expiration: { expiredObjectDeleteMarker: true },
-            abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
-          },
-        ],
-      },
-      // Rules about versions are refused by a bucket that has none yet.
-      { ...parent, dependsOn: [versioning] },
-    ),
-  ];
-}
-
-function checkServer(name: string, server: BackupBucketArgs['server']): void {
-  if (server.kind !== 'aws') return;
-  const { noncurrentDays } = server;
-  if (Number.isInteger(noncurrentDays) && noncurrentDays >= 1) return;
-  throw new ConfigError(
-    `${name}.noncurrentDays`,
-    `${noncurrentDays} is not a number of days: it must be a whole number from 1.`,
-  );
 }

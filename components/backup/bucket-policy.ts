@@ -9,9 +9,12 @@ interface Statement {
   readonly Condition: Record<string, Record<string, pulumi.Input<string>>>;
 }
 
+const ENCRYPTION = 's3:x-amz-server-side-encryption';
+const KEY = 's3:x-amz-server-side-encryption-aws-kms-key-id';
+
 /**
  * What nobody may do with the bucket, whatever else allows it: speak to it without TLS, and, where
- * it has a key of its own, write under another key. It grants nothing; roles do that.
+ * it has a key of its own, write under anything but that key. It grants nothing; roles do that.
  */
 export function bucketPolicy(
   arn: pulumi.Output<string>,
@@ -27,16 +30,30 @@ export function bucketPolicy(
     Condition: { Bool: { 'aws:SecureTransport': 'false' } },
   };
   if (keyArn === undefined) return { Version: '2012-10-17', Statement: [plainText] };
-  const otherKey: Statement = {
-    Sid: 'DenyOtherKey',
+  const denyPut = (Sid: string, Condition: Statement['Condition']): Statement => ({
+    Sid,
     Effect: 'Deny',
     Principal: '*',
     Action: 's3:PutObject',
     Resource: objects,
-    // "IfExists": a writer that names no key gets the bucket's, which is right.
-    Condition: {
-      StringNotEqualsIfExists: { 's3:x-amz-server-side-encryption-aws-kms-key-id': keyArn },
-    },
+    Condition,
+  });
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      plainText,
+      // Only where the header is there: a writer that names nothing gets the bucket's key, which is
+      // right. An operator with "Not" alone is true for a missing header too.
+      denyPut('DenyOtherKey', { StringNotEquals: { [KEY]: keyArn }, Null: { [KEY]: 'false' } }),
+      denyPut('DenyOtherEncryption', {
+        StringNotEquals: { [ENCRYPTION]: 'aws:kms' },
+        Null: { [ENCRYPTION]: 'false' },
+      }),
+      // "aws:kms" without a key is the account's key, which every user of the account may use.
+      denyPut('DenyAccountKey', {
+        StringEquals: { [ENCRYPTION]: 'aws:kms' },
+        Null: { [KEY]: 'true' },
+      }),
+    ],
   };
-  return { Version: '2012-10-17', Statement: [plainText, otherKey] };
 }

@@ -1,14 +1,16 @@
 import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 
-import type { BackupTarget } from '../backup/backup-access.ts';
+import type { BackupAccess } from '../backup/backup-access.ts';
 import { ConfigError } from '../errors.ts';
 import { labels } from '../labels.ts';
 import { customResource } from './custom-resource.ts';
 
 export interface ObjectStoreArgs {
   readonly namespace: pulumi.Input<string>;
-  readonly target: BackupTarget;
+  /** Name of the bucket. */
+  readonly bucket: pulumi.Input<string>;
+  readonly access: BackupAccess;
   /** Folder in the bucket; two clusters in one folder corrupt each other's archive. */
   readonly prefix: string;
   /** Recovery window such as `30d`, `4w` or `6m`. */
@@ -24,8 +26,7 @@ export function objectStore(
   args: ObjectStoreArgs,
   opts: pulumi.CustomResourceOptions,
 ): k8s.apiextensions.CustomResource {
-  const { namespace, target, prefix, retention } = args;
-  const { bucket, access } = target;
+  const { namespace, bucket, access, prefix, retention } = args;
   const credentials =
     access.kind === 'keys'
       ? {
@@ -49,11 +50,19 @@ export function objectStore(
         configuration: {
           destinationPath: pulumi.interpolate`s3://${bucket}/${prefix}`,
           ...credentials,
-          // Python's own method: the one that every build of the sidecar has. No encryption header
-          // either: "aws:kms" without a key means the account's key, not the bucket's.
-          wal: { compression: 'gzip', maxParallel: 2 },
-          // A spread checkpoint would keep every backup waiting for minutes.
-          data: { compression: 'gzip', jobs: 2, immediateCheckpoint: true },
+          // Python's own method: the one that every build of the sidecar has.
+          wal: {
+            compression: 'gzip',
+            maxParallel: 2,
+            ...encrypted(access, 'archiveAdditionalCommandArgs'),
+          },
+          data: {
+            compression: 'gzip',
+            jobs: 2,
+            // A spread checkpoint would keep every backup waiting for minutes.
+            immediateCheckpoint: true,
+            ...encrypted(access, 'additionalCommandArgs'),
+          },
         },
         retentionPolicy: retention,
         instanceSidecarConfiguration: {
@@ -94,6 +103,12 @@ function roleCredentials(
       region: { name: secret.metadata.name, key: 'region' },
     },
   };
+}
+
+/** Encryption and key together: "aws:kms" alone would mean the account's key, not the bucket's. */
+function encrypted(access: BackupAccess, commandArgs: string) {
+  if (access.kind === 'keys' || access.keyArn === undefined) return {};
+  return { encryption: 'aws:kms', [commandArgs]: ['--sse-kms-key-id', access.keyArn] };
 }
 
 /** Refuses what the operator would only refuse later. */

@@ -104,6 +104,13 @@ export class PostgresCluster extends pulumi.ComponentResource {
     super('saas:postgres:PostgresCluster', name, args, opts);
     const parent = { parent: this };
     const poolerName = `${name}-pooler`;
+    const { bucket } = backup.target;
+    const access = backup.target.accessFor({
+      prefix: name,
+      // The operator names the account after the cluster, and so it will for one that is restored
+      // beside it and reads the same archive.
+      serviceAccounts: [name, `${name}-restore`].map((account) => ({ namespace, name: account })),
+    });
 
     const owner = basicAuth(`${name}-owner`, { namespace, username: OWNER }, parent);
     const certificate = authority.issue(
@@ -123,7 +130,7 @@ export class PostgresCluster extends pulumi.ComponentResource {
       opts?.dependsOn === undefined ? parent : { ...parent, dependsOn: opts.dependsOn };
     const store = objectStore(
       `${name}-store`,
-      { namespace, target: backup.target, prefix: name, retention: backup.retention },
+      { namespace, bucket, access, prefix: name, retention: backup.retention },
       afterOperator,
     );
     const traffic = clusterTraffic(
@@ -134,7 +141,7 @@ export class PostgresCluster extends pulumi.ComponentResource {
         operator: args.operator,
         apiServer: args.apiServer.peer,
         apiServerPort: args.apiServer.port,
-        access: backup.target.access,
+        access,
       },
       parent,
     );
@@ -158,7 +165,7 @@ export class PostgresCluster extends pulumi.ComponentResource {
           ownerSecret: owner.secretName,
           certificateSecret: certificate.secretName,
           objectStore: store.metadata.name,
-          access: backup.target.access,
+          access,
           spread: args.spread,
         }),
         certificate: certificate.checksum,

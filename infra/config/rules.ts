@@ -1,14 +1,11 @@
 import { ConfigError } from '../../components/errors.ts';
+import { brokenBackupRules } from './backup-rules.ts';
 import { longestGapDays } from './cron.ts';
+import type { Partly } from './partly.ts';
 import { bytes, cores } from './quantity.ts';
 import type { SettingsInput } from './schema.ts';
 
-/** Settings of which any part may be missing: a rule then does not apply. */
-export type Partly<T> = T extends readonly (infer E)[]
-  ? readonly E[]
-  : T extends object
-    ? { readonly [K in keyof T]?: Partly<T[K]> | undefined }
-    : T;
+export type { Partly } from './partly.ts';
 
 type Rule = (settings: Partly<SettingsInput>) => readonly ConfigError[];
 
@@ -114,6 +111,7 @@ const RULES: readonly Rule[] = [
   limitsCoverRequests,
   retentionCoversSchedule,
   replicasAreOrdered,
+  brokenBackupRules,
   noDemoInProduction,
 ];
 

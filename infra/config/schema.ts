@@ -1,8 +1,9 @@
 import { z } from 'zod';
 
+import { backup } from './backup.ts';
 import { count, quota, resources, text } from './groups.ts';
 import { observability } from './observability.ts';
-import { cidr, cron, host, image, objectName, size } from './values.ts';
+import { cidr, host, image, objectName, size } from './values.ts';
 
 const cluster = z.strictObject({
   context: text().describe('Context of the kubeconfig. The file is $KUBECONFIG or ~/.kube/config.'),
@@ -75,41 +76,6 @@ const documents = z.strictObject({
   replicas: count(1, 10).describe('FerretDB pods.'),
   database: objectName().default('saas').describe('Name of the document database.'),
   resources: resources('each FerretDB pod'),
-});
-
-const backup = z.strictObject({
-  bucket: objectName().describe('Name of the bucket. In AWS it is unique in the world.'),
-  schedule: cron().describe('When a base backup is made: five cron fields, UTC.'),
-  retentionDays: count(1, 3650).describe('Days back that any moment can be restored.'),
-  store: z
-    .discriminatedUnion('kind', [
-      z.strictObject({
-        kind: z.literal('object-gateway').describe('An object store inside the cluster.'),
-        storage: size().describe('Volume of the object store.'),
-      }),
-      z.strictObject({
-        kind: z.literal('s3').describe('Amazon S3.'),
-        region: z
-          .string()
-          .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region such as "eu-central-1".')
-          .describe('AWS region of the bucket.'),
-        roleArn: z
-          .string()
-          .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/\S+$/, 'must be the ARN of an IAM role.')
-          .describe('IAM role that PostgreSQL assumes to write its backups.'),
-        keyArn: z
-          .string()
-          .regex(/^arn:aws[a-z-]*:kms:\S+$/, 'must be the ARN of a KMS key.')
-          .optional()
-          .describe("Key that encrypts the backups. Default: S3's own key."),
-        cidrs: z
-          .array(cidr())
-          .min(1)
-          .optional()
-          .describe('Networks in which S3 and STS answer. Default: any address but metadata.'),
-      }),
-    ])
-    .describe('Where backups are kept.'),
 });
 
 const gateway = z.strictObject({

@@ -102,3 +102,11 @@ export const objectName = () =>
       ? undefined
       : `"${value}" must be at most 63 lower-case letters, digits and hyphens.`,
   );
+
+/** Name of an S3 bucket without dots, which would break its certificate. */
+export const bucketName = () =>
+  checked((value) =>
+    /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(value)
+      ? undefined
+      : `"${value}" is no bucket name: 3 to 63 lower-case letters, digits and hyphens.`,
+  );

@@ -19,7 +19,7 @@ export interface Declared {
 
 /** These cost nothing by themselves, or end after minutes. */
 const FREE =
-  /^(saas:|random:|tls:|pulumi:|core:(ConfigMap|Secret|Namespace|LimitRange|ResourceQuota|ServiceAccount|Endpoints)|batch:Job$|networking\.k8s\.io:|rbac\.|policy:|apiextensions|admissionregistration|gateway\.networking|autoscaling:|storage\.k8s\.io:|scheduling|cert-manager\.io:|barmancloud|monitoring\.coreos\.com:(ServiceMonitor|PodMonitor|PrometheusRule)|postgresql\.cnpg\.io:(Backup|ScheduledBackup|Database|DatabaseRole)$|aws:iam\/|aws:s3\/bucket[A-Z])/;
+  /^(saas:|random:|tls:|pulumi:|core:(ConfigMap|Secret|Namespace|LimitRange|ResourceQuota|ServiceAccount|Endpoints)|batch:Job$|networking\.k8s\.io:|rbac\.|policy:|apiextensions|admissionregistration|gateway\.networking|autoscaling:|storage\.k8s\.io:|scheduling|cert-manager\.io:|barmancloud|monitoring\.coreos\.com:(ServiceMonitor|PodMonitor|PrometheusRule)|postgresql\.cnpg\.io:(Backup|ScheduledBackup|Database|DatabaseRole)$|aws:iam\/|aws:kms\/alias|aws:s3\/bucket[A-Z])/;
 
 /**
  * What an object asks for, or why it has no price. Replicas that an autoscaler decides count as its

@@ -13,6 +13,9 @@ const ENCRYPTION = setting('BucketServerSideEncryptionConfiguration');
 const LIFECYCLE = setting('BucketLifecycleConfiguration');
 const ACCESS_BLOCK = setting('BucketPublicAccessBlock');
 const POLICY = setting('BucketPolicy');
+const LOGGING = setting('BucketLogging');
+const OWNERSHIP = setting('BucketOwnershipControls');
+const LOCK = setting('BucketObjectLockConfiguration');
 const ROLE = urn('aws:iam/role:Role', 'backup');
 
 const rules = [{ applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }];
@@ -127,12 +130,49 @@ test('encryption arrives in the words of S3', async () => {
   expect(bodyOf('PUT /backups?encryption')).toContain('<SSEAlgorithm>AES256</SSEAlgorithm>');
 });
 
+const log = { targetBucket: 'logs', targetPrefix: 'backup/' };
+
+test.each<[string, Values, string, string]>([
+  [
+    LOGGING,
+    log,
+    'logging',
+    '<TargetBucket>logs</TargetBucket><TargetPrefix>backup/</TargetPrefix>',
+  ],
+  [
+    OWNERSHIP,
+    { rule: { objectOwnership: 'BucketOwnerEnforced' } },
+    'ownershipControls',
+    '<ObjectOwnership>BucketOwnerEnforced</ObjectOwnership>',
+  ],
+  [
+    LOCK,
+    { rule: { defaultRetention: { mode: 'GOVERNANCE', days: 30 } } },
+    'object-lock',
+    '<DefaultRetention><Mode>GOVERNANCE</Mode><Days>30</Days></DefaultRetention>',
+  ],
+])('%s arrives in the words of S3', async (resource, inputs, query, body) => {
+  await create(resource, { bucket: 'backups', ...inputs });
+  expect(bodyOf(`PUT /backups?${query}`)).toContain(body);
+});
+
+test('an access log that somebody switched off is missing after a refresh', async () => {
+  s3.answers.set('GET /backups?logging', { status: 200, body: '<BucketLoggingStatus/>' });
+  expect(await provider.read(LOGGING, 'backups', { bucket: 'backups', ...log })).toBeUndefined();
+});
+
+test('a deleted access log is switched off', async () => {
+  await provider.delete(LOGGING, 'backups', { bucket: 'backups', ...log });
+  expect(bodyOf('PUT /backups?logging')).not.toContain('LoggingEnabled');
+});
+
 describe('a setting that the endpoint does not implement', () => {
   const settings: [string, string, Values, string][] = [
     [ENCRYPTION, 'encryption', { rules }, 'default encryption'],
     [LIFECYCLE, 'lifecycle', { rules: lifecycle }, 'lifecycle rules'],
     [ACCESS_BLOCK, 'publicAccessBlock', { blockPublicAcls: true }, 'the public access block'],
     [VERSIONING, 'versioning', { versioningConfiguration: { status: 'Enabled' } }, 'versioning'],
+    [LOGGING, 'logging', log, 'access logging'],
   ];
 
   test.each(settings)('%s warns with bucket and setting', async (resource, query, inputs, what) => {
@@ -254,9 +294,14 @@ describe('without an endpoint', () => {
     );
   });
 
-  test('a role is not created, in one clear line', async () => {
-    await expect(unconfigured.create(ROLE, {}, false)).rejects.toThrow(
-      /^aws:iam\/role:Role exists only in a preview: the sandbox has no service that could create it\.$/,
+  test.each([
+    'aws:iam/role:Role',
+    'aws:iam/rolePolicy:RolePolicy',
+    'aws:kms/key:Key',
+    'aws:kms/alias:Alias',
+  ])('%s is not created, in one clear line', async (type) => {
+    await expect(unconfigured.create(urn(type, 'it'), {}, false)).rejects.toThrow(
+      `${type} exists only in a preview: the sandbox has no service that could create it.`,
     );
   });
 });

@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { Provider } from '@pulumi/aws/provider.js';
+import * as pulumi from '@pulumi/pulumi';
 
 import type { BackupTarget } from '../../components/backup/backup-access.ts';
 import { BackupBucket } from '../../components/backup/backup-bucket.ts';
@@ -9,19 +10,29 @@ import { mockPulumi, value, type Recorder } from './support/mocks.ts';
 
 const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/backups';
 const ROLE = 'arn:aws:iam::111122223333:role/backups';
+const ISSUER = 'oidc.eks.eu-west-1.amazonaws.com/id/AB12';
+const OIDC = `arn:aws:iam::111122223333:oidc-provider/${ISSUER}`;
 let recorder: Recorder;
 let local: BackupTarget;
 let cloud: BackupTarget;
+let locked: BackupTarget;
 
 beforeAll(async () => {
   recorder = await mockPulumi({
-    state: ({ type, inputs }) => {
+    state: ({ type, name, inputs }) => {
       if (type === 'kubernetes:core/v1:Service') {
         return { spec: { ...(inputs['spec'] as object), clusterIP: '10.90.0.77' } };
       }
-      return type === 'aws:s3/bucket:Bucket'
-        ? { arn: `arn:aws:s3:::${String(inputs['bucket'])}` }
-        : undefined;
+      switch (type) {
+        case 'aws:s3/bucket:Bucket':
+          return { arn: `arn:aws:s3:::${String(inputs['bucket'])}` };
+        case 'aws:iam/role:Role':
+          return { arn: `arn:aws:iam::111122223333:role/${name}`, name };
+        case 'aws:kms/key:Key':
+          return { arn: 'arn:aws:kms:eu-west-1:111122223333:key/own', keyId: 'own' };
+        default:
+          return undefined;
+      }
     },
   });
   const authority = new CertificateAuthority('authority', { commonName: 'test' });
@@ -43,6 +54,19 @@ beforeAll(async () => {
     server: { kind: 'aws', encryption: { kind: 'aes256' }, noncurrentDays: 5 },
   });
   cloud = cloudStack({ ...common, protect: false });
+  locked = backup({
+    ...common,
+    bucket: 'locked-backups',
+    store: {
+      kind: 's3',
+      region: 'eu-west-1',
+      roles: { kind: 'per-writer', oidcProviderArn: OIDC },
+      noncurrentDays: 14,
+      expirations: [{ prefix: 'redis', days: 30 }],
+      objectLock: { mode: 'GOVERNANCE', days: 30 },
+      accessLogBucket: 'access-logs',
+    },
+  });
 });
 
 /** In a component of its own, because both stacks call their bucket `backup`. */
@@ -50,8 +74,14 @@ function cloudStack(common: Omit<BackupArgs, 'store' | 'bucket'>): BackupTarget 
   return backup({
     ...common,
     bucket: 'cloud-backups',
-    noncurrentDays: 14,
-    store: { kind: 's3', region: 'eu-west-1', roleArn: ROLE, keyArn: KEY, cidrs: ['10.0.0.0/16'] },
+    store: {
+      kind: 's3',
+      region: 'eu-west-1',
+      roles: { kind: 'given', roleArn: ROLE },
+      keyArn: KEY,
+      noncurrentDays: 14,
+      cidrs: ['10.0.0.0/16'],
+    },
   });
 }
 
@@ -69,8 +99,11 @@ async function policyOf(bucket: string): Promise<{ Statement: unknown[] }> {
 }
 
 test('writers in the cluster get the address, keys and authority of the store by name', async () => {
-  if (local.access.kind !== 'keys') throw new Error('expected keys');
-  const { endpoint, region, secretName, caSecretName, peer } = local.access;
+  const access = local.accessFor({ prefix: 'postgres', serviceAccounts: [] });
+  if (access.kind !== 'keys') throw new Error('expected keys');
+  const { endpoint, region, secretName, caSecretName, peer } = access;
+  expect(local.region).toBe(region);
+  expect(local.endpoint).toBe(endpoint);
   expect(await value(endpoint)).toBe('https://objects.saas-data.svc:7070');
   expect(region).toBe('us-east-1');
   expect(await value(secretName)).toBe('objects-credentials');
@@ -254,16 +287,47 @@ test('a bucket in AWS is private, encrypted with its own key and pruned of old v
       abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
     },
   ]);
-  expect((await policyOf('cloud-backups')).Statement[1]).toEqual({
-    Sid: 'DenyOtherKey',
-    Effect: 'Deny',
-    Principal: '*',
-    Action: 's3:PutObject',
-    Resource: 'arn:aws:s3:::cloud-backups/*',
-    Condition: {
-      StringNotEqualsIfExists: { 's3:x-amz-server-side-encryption-aws-kms-key-id': KEY },
-    },
+  expect(await of(':BucketOwnershipControls')).toMatchObject({
+    rule: { objectOwnership: 'BucketOwnerEnforced' },
   });
+});
+
+/** What IAM makes of the headers of an upload: true when a statement denies it. */
+async function isDenied(bucket: string, headers: Record<string, string>): Promise<boolean> {
+  const { Statement } = await policyOf(bucket);
+  const holds = ([operator, keys]: [string, Record<string, string>]) =>
+    Object.entries(keys).every(([key, expected]) => {
+      const actual = headers[key];
+      switch (operator) {
+        case 'Null':
+          return (actual === undefined) === (expected === 'true');
+        case 'StringEquals':
+          return actual === expected;
+        case 'StringNotEquals':
+          // A negated operator holds for a key that is not there.
+          return actual !== expected;
+        default:
+          throw new Error(`unplanned operator: ${operator}`);
+      }
+    });
+  return (Statement as { Action: string; Condition: Record<string, Record<string, string>> }[])
+    .filter(({ Action }) => Action === 's3:PutObject')
+    .some(({ Condition }) => Object.entries(Condition).every(holds));
+}
+
+test.each<[string, Record<string, string>, boolean]>([
+  ['that names no encryption', {}, false],
+  ["under the bucket's key", { encryption: 'aws:kms', key: KEY }, false],
+  ['under another key', { encryption: 'aws:kms', key: 'arn:aws:kms:other' }, true],
+  ["under the account's key", { encryption: 'aws:kms' }, true],
+  ["under S3's own key", { encryption: 'AES256' }, true],
+])('an upload %s is refused only where its key is not the one of the bucket', async (...row) => {
+  const [, { encryption, key }, denied] = row;
+  const headers = {
+    ...(encryption === undefined ? {} : { 's3:x-amz-server-side-encryption': encryption }),
+    ...(key === undefined ? {} : { 's3:x-amz-server-side-encryption-aws-kms-key-id': key }),
+  };
+  expect(await isDenied('cloud-backups', headers)).toBe(denied);
 });
 
 test("a bucket without a key of its own is encrypted with S3's and denies no other", async () => {
@@ -279,6 +343,7 @@ test('the policy of a bucket comes after every other control of it', async () =>
     'backup-bucket',
     'backup-encryption',
     'backup-lifecycle',
+    'backup-ownership',
     'backup-public-access',
     'backup-versioning',
   ]);
@@ -295,18 +360,188 @@ test('nothing is asked of the store in the cluster that it does not implement', 
 });
 
 test('writers to S3 get a role and no key', async () => {
-  expect(cloud.access).toEqual({
+  expect(cloud.accessFor({ prefix: 'postgres', serviceAccounts: [] })).toEqual({
     kind: 'role',
     roleArn: ROLE,
     region: 'eu-west-1',
+    keyArn: KEY,
     peers: [{ kind: 'cidr', cidr: '10.0.0.0/16', except: [] }],
   });
+  expect(cloud.endpoint).toBeUndefined();
   expect(await value(cloud.bucket)).toBe('cloud-backups');
   const provider = await recorder.child('backup', 'pulumi:providers:aws');
   expect(provider.inputs).toMatchObject({ region: 'eu-west-1' });
   for (const local of ['accessKey', 'secretKey', 'endpoints', 'insecure']) {
     expect(provider.inputs).not.toHaveProperty(local);
   }
+});
+
+test('credentials of another account are refused before anything is made', async () => {
+  const provider = await recorder.child('backup', 'pulumi:providers:aws');
+  expect(provider.inputs['allowedAccountIds']).toBe('["111122223333"]');
+});
+
+test('a bucket without a given key gets one that rotates and takes 30 days to delete', async () => {
+  const key = await recorder.child('backup-encryption-key');
+  expect(key.inputs).toMatchObject({ enableKeyRotation: true, deletionWindowInDays: 30 });
+  expect(JSON.parse(String(key.inputs['policy']))).toHaveProperty('Statement', [
+    {
+      Sid: 'AccountDecides',
+      Effect: 'Allow',
+      Principal: { AWS: 'arn:aws:iam::111122223333:root' },
+      Action: 'kms:*',
+      Resource: '*',
+    },
+  ]);
+  expect((await recorder.child('backup-encryption-alias')).inputs).toEqual({
+    name: 'alias/locked-backups',
+    targetKeyId: 'own',
+  });
+  expect(
+    await ofBucket('locked-backups', ':BucketServerSideEncryptionConfiguration'),
+  ).toHaveProperty(
+    'inputs.rules.0.applyServerSideEncryptionByDefault.kmsMasterKeyId',
+    'arn:aws:kms:eu-west-1:111122223333:key/own',
+  );
+});
+
+test('a protected bucket and its key outlive even the removal of the protection', async () => {
+  const bucket = await ofBucket('locked-backups', ':Bucket');
+  const key = await recorder.child('backup-encryption-key');
+  for (const kept of [bucket, key]) {
+    expect([kept.name, kept.protect, kept.retainOnDelete]).toEqual([kept.name, true, true]);
+  }
+  // A bucket that stays keeps its settings.
+  for (const type of [':BucketPolicy', ':BucketVersioning', ':BucketPublicAccessBlock']) {
+    expect((await ofBucket('locked-backups', type)).deletedWith).toBe('backup-bucket');
+  }
+  expect((await ofBucket('cloud-backups', ':Bucket')).retainOnDelete).toBe(false);
+});
+
+test('a locked bucket is made as one, and keeps every version for the days of the lock', async () => {
+  const { inputs } = await ofBucket('locked-backups', ':Bucket');
+  expect(inputs).toMatchObject({ objectLockEnabled: true, forceDestroy: false });
+  const lock = await ofBucket('locked-backups', ':BucketObjectLockConfiguration');
+  expect(lock.inputs['rule']).toEqual({ defaultRetention: { mode: 'GOVERNANCE', days: 30 } });
+  expect(lock.dependencies).toContain('backup-versioning');
+  expect((await ofBucket('cloud-backups', ':Bucket')).inputs).not.toHaveProperty(
+    'objectLockEnabled',
+  );
+});
+
+test('requests are logged in another bucket, and folders without a pruning writer end by age', async () => {
+  expect((await ofBucket('locked-backups', ':BucketLogging')).inputs).toMatchObject({
+    targetBucket: 'access-logs',
+    targetPrefix: 'backup/',
+  });
+  const { inputs } = await ofBucket('locked-backups', ':BucketLifecycleConfiguration');
+  expect(inputs).toHaveProperty('rules.1', {
+    id: 'expire-redis',
+    status: 'Enabled',
+    filter: { prefix: 'redis/' },
+    expiration: { days: 30 },
+  });
+});
+
+test('only the named accounts of the cluster can assume the role of a writer', async () => {
+  const access = locked.accessFor({
+    prefix: 'documents',
+    serviceAccounts: [
+      { namespace: 'saas-data', name: 'documents' },
+      { namespace: 'saas-system', name: 'psmdb-operator' },
+    ],
+  });
+  if (access.kind !== 'role') throw new Error('expected a role');
+  expect(await value(pulumi.output(access.roleArn))).toBe(
+    'arn:aws:iam::111122223333:role/backup-documents-role',
+  );
+  const role = await recorder.child('backup-documents-role');
+  expect(JSON.parse(String(role.inputs['assumeRolePolicy']))).toHaveProperty('Statement', [
+    {
+      Effect: 'Allow',
+      Principal: { Federated: OIDC },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Condition: {
+        StringEquals: {
+          [`${ISSUER}:sub`]: [
+            'system:serviceaccount:saas-data:documents',
+            'system:serviceaccount:saas-system:psmdb-operator',
+          ],
+          [`${ISSUER}:aud`]: 'sts.amazonaws.com',
+        },
+      },
+    },
+  ]);
+});
+
+test('a writer reaches only the objects of its own folder, and no old version of them', async () => {
+  locked.accessFor({
+    prefix: 'logs',
+    serviceAccounts: [{ namespace: 'saas-observability', name: 'elasticsearch' }],
+  });
+  const { inputs } = await recorder.child('backup-logs-policy');
+  const { Statement } = JSON.parse(String(inputs['policy'])) as {
+    Statement: { Action: string | string[]; Resource: string; Condition?: unknown }[];
+  };
+  const reach = Statement.map(({ Action, Resource }) => [[Action].flat().sort(), Resource]);
+  expect(reach).toEqual([
+    [['s3:ListBucket', 's3:ListBucketMultipartUploads'], 'arn:aws:s3:::locked-backups'],
+    [['s3:GetBucketLocation'], 'arn:aws:s3:::locked-backups'],
+    [
+      [
+        's3:AbortMultipartUpload',
+        's3:DeleteObject',
+        's3:GetObject',
+        's3:ListMultipartUploadParts',
+        's3:PutObject',
+      ],
+      'arn:aws:s3:::locked-backups/logs/*',
+    ],
+    [['kms:Decrypt', 'kms:GenerateDataKey'], 'arn:aws:kms:eu-west-1:111122223333:key/own'],
+  ]);
+  expect(Statement[0]?.Condition).toEqual({
+    StringLikeIfExists: { 's3:prefix': ['logs', 'logs/*'] },
+  });
+  expect(Statement[3]?.Condition).toEqual({
+    StringEquals: { 'kms:ViaService': 's3.eu-west-1.amazonaws.com' },
+  });
+});
+
+test('two writers cannot have one folder', () => {
+  const writer = { prefix: 'twice', serviceAccounts: [{ namespace: 'a', name: 'a' }] };
+  locked.accessFor(writer);
+  expect(() => locked.accessFor(writer)).toThrow(
+    'backup.twice: two writers would corrupt each other there.',
+  );
+});
+
+test.each([
+  ['a/b', 'w', 'backup-a/b.prefix: "a/b" must be lower-case letters, digits and hyphens.'],
+  ['any', '*', 'backup-any.serviceAccounts: "*" must be the exact name of a ServiceAccount.'],
+])('a writer with the folder %s and the account %s is refused', (prefix, name, message) => {
+  const serviceAccounts = [{ namespace: 'saas-data', name }];
+  expect(() => locked.accessFor({ prefix, serviceAccounts })).toThrow(message);
+});
+
+test('a role that nobody could assume is refused', () => {
+  expect(() => locked.accessFor({ prefix: 'nobody', serviceAccounts: [] })).toThrow(
+    'backup-nobody.serviceAccounts: the list is empty: nobody could write.',
+  );
+});
+
+test('a bucket that would log into itself is refused', () => {
+  const make = () =>
+    new BackupBucket('backup', {
+      bucket: 'x',
+      provider: {} as Provider,
+      server: {
+        kind: 'aws',
+        encryption: { kind: 'aes256' },
+        noncurrentDays: 1,
+        accessLogBucket: 'x',
+      },
+    });
+  expect(make).toThrow('backup.accessLogBucket: "x" would log its own logs. Name another bucket.');
 });
 
 test('old versions that would be kept for no day are refused', () => {

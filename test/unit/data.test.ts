@@ -40,14 +40,15 @@ beforeAll(async () => {
     backup: {
       target: {
         bucket: pulumi.output('backups'),
-        access: {
+        region: 'us-east-1',
+        accessFor: () => ({
           kind: 'keys',
           endpoint: pulumi.output('https://objects.saas-data.svc:7070'),
           region: 'us-east-1',
           secretName: pulumi.output('objects-credentials'),
           caSecretName: pulumi.output('objects-tls'),
           peer: Peer.pods('saas-data', { app: 'objects' }),
-        },
+        }),
       },
       schedule: '0 2 * * *',
       retentionDays: 7,

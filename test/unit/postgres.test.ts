@@ -4,7 +4,11 @@ import { beforeAll, expect, test } from '@jest/globals';
 import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 
-import type { BackupAccess } from '../../components/backup/backup-access.ts';
+import type {
+  BackupAccess,
+  BackupTarget,
+  BackupWriter,
+} from '../../components/backup/backup-access.ts';
 import { CertificateAuthority } from '../../components/certificates/certificate-authority.ts';
 import { Peer } from '../../components/network/peer.ts';
 import { Port } from '../../components/network/port.ts';
@@ -29,12 +33,24 @@ const keys: BackupAccess = {
   caSecretName: pulumi.output('objects-tls'),
   peer: Peer.pods('db', { app: 'objects' }),
 };
+const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/backups';
 const role: BackupAccess = {
   kind: 'role',
   roleArn: 'arn:aws:iam::111122223333:role/backups',
   region: 'eu-west-1',
+  keyArn: KEY,
   peers: [Peer.cidr('10.1.0.0/16')],
 };
+const writers: BackupWriter[] = [];
+
+function targetOf(bucket: string, access: BackupAccess): BackupTarget {
+  const accessFor = (writer: BackupWriter) => {
+    writers.push(writer);
+    return access;
+  };
+  return { bucket: pulumi.output(bucket), region: access.region, accessFor };
+}
+
 let recorder: Recorder;
 let args: PostgresClusterArgs;
 let orders: PostgresCluster;
@@ -54,7 +70,7 @@ beforeAll(async () => {
     },
     database: 'app',
     backup: {
-      target: { bucket: pulumi.output('backups'), access: keys },
+      target: targetOf('backups', keys),
       retention: '7d',
       schedule: '0 0 3 * * *',
     },
@@ -71,7 +87,7 @@ beforeAll(async () => {
     instances: 3,
     walStorage: { size: '8Gi' },
     spread: 'required',
-    backup: { ...args.backup, target: { bucket: pulumi.output('cloud-backups'), access: role } },
+    backup: { ...args.backup, target: targetOf('cloud-backups', role) },
     pooler: { ...args.pooler, instances: 1 },
     maxConnections: 300,
     parameters: { work_mem: '8MB' },
@@ -263,6 +279,23 @@ test('in a cloud the pod itself has the role, and its sidecar may read one Secre
   expect((await recorder.child('cloud-store-region')).inputs['stringData']).toEqual({
     region: 'eu-west-1',
   });
+});
+
+test('in a cloud WAL and base backups name the key that the bucket demands', async () => {
+  const encrypted = ['--sse-kms-key-id', KEY];
+  expect(await spec('cloud-store')).toMatchObject({
+    configuration: {
+      wal: { encryption: 'aws:kms', archiveAdditionalCommandArgs: encrypted },
+      data: { encryption: 'aws:kms', additionalCommandArgs: encrypted },
+    },
+  });
+  // The store inside the cluster answers 501 to an encryption.
+  expect(JSON.stringify(await spec('orders-store'))).not.toContain('encryption');
+});
+
+test('the accounts of a cluster, and of one restored beside it, share the folder of its name', () => {
+  const accounts = ['cloud', 'cloud-restore'].map((name) => ({ namespace: 'db', name }));
+  expect(writers).toContainEqual({ prefix: 'cloud', serviceAccounts: accounts });
 });
 
 test('backups go through the plugin: one at once from the primary, then by the clock', async () => {

@@ -10,6 +10,7 @@ import {
 import { bucketLifecycleConfiguration } from './lifecycle.ts';
 import { bucketPolicy } from './policy.ts';
 import {
+  bucketLogging,
   bucketObjectLockConfiguration,
   bucketOwnershipControls,
   bucketPublicAccessBlock,
@@ -34,6 +35,7 @@ export const aws: PluginDefinition = {
     'aws:s3/bucket:Bucket': bucket,
     'aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration':
       bucketLifecycleConfiguration,
+    'aws:s3/bucketLogging:BucketLogging': bucketLogging,
     'aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration':
       bucketObjectLockConfiguration,
     'aws:s3/bucketOwnershipControls:BucketOwnershipControls': bucketOwnershipControls,

@@ -1,4 +1,5 @@
 import type {
+  LoggingEnabled,
   ObjectLockRule,
   OwnershipControlsRule,
   ServerSideEncryptionRule,
@@ -119,4 +120,25 @@ export const bucketObjectLockConfiguration = bucketSetting({
         ObjectLockConfiguration: { ObjectLockEnabled: 'Enabled' },
       }),
     ),
+});
+
+export const bucketLogging = bucketSetting({
+  what: 'access logging',
+  inputs: {
+    targetBucket: { kind: 'string', required: true },
+    targetPrefix: { kind: 'string', required: true },
+  },
+  put: ({ sdk, client }, Bucket, { targetBucket, targetPrefix }) => {
+    const LoggingEnabled = toS3({ targetBucket, targetPrefix }) as LoggingEnabled;
+    return client.send(
+      new sdk.PutBucketLoggingCommand({ Bucket, BucketLoggingStatus: { LoggingEnabled } }),
+    );
+  },
+  get: async ({ sdk, client }, Bucket) => {
+    const answer = await client.send(new sdk.GetBucketLoggingCommand({ Bucket }));
+    // A bucket without an access log answers with an empty status.
+    return fromS3(answer.LoggingEnabled) as Values | undefined;
+  },
+  remove: ({ sdk, client }, Bucket) =>
+    client.send(new sdk.PutBucketLoggingCommand({ Bucket, BucketLoggingStatus: {} })),
 });
