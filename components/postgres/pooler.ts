@@ -69,8 +69,11 @@ export class Pooler extends pulumi.ComponentResource {
               max_client_conn: '1000',
               // Prepared statements survive the change of server connection up to this many.
               max_prepared_statements: '200',
-              // A failover is over within this time, in seconds; then the client gets an error.
-              query_wait_timeout: '30',
+              // Seconds a client waits for a server connection before it gets an error: a failover
+              // takes longer, and whoever waits through it holds a request and a connection.
+              query_wait_timeout: '5',
+              // Seconds between two tries to reach the primary, so that its successor is found soon.
+              server_login_retry: '1',
               // Passwords and rows never cross the network in clear.
               client_tls_sslmode: 'require',
             },

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 
 import { databaseClient } from './clients.ts';
-import { get, ok, waitFor } from './support.ts';
+import { SteadyLoad, tally } from './steady-load.ts';
+import { call, get, ok, outputs, waitFor } from './support.ts';
 
 interface Cluster {
   readonly status: { currentPrimary: string; phase: string; readyInstances: number };
@@ -51,6 +52,28 @@ class Writer {
   }
 }
 
+/** A signed-in user that reads its own record, slower than its limit of 100 a minute. */
+async function reader(): Promise<{ readonly load: SteadyLoad; readonly userId: string }> {
+  const { url, demo, demoPasswords } = (await outputs()) as {
+    url: string;
+    demo: { tenant: string; email: string }[];
+    demoPasswords: Record<string, string>;
+  };
+  const { tenant, email } = demo[0] ?? { tenant: '', email: '' };
+  const json = { tenant, email, password: demoPasswords[tenant] };
+  const { body } = await call(`${url}/v1/auth/login`, { method: 'POST', json });
+  const { accessToken, userId } = JSON.parse(body) as { accessToken: string; userId: string };
+  const headers = { authorization: `Bearer ${accessToken}` };
+  const load = new SteadyLoad(`${url}/v1/users/${userId}`, {
+    connections: 1,
+    pauseMs: 800,
+    headers,
+  });
+  return { load, userId };
+}
+
+let users: Awaited<ReturnType<typeof reader>> | undefined;
+
 beforeAll(async () => {
   const client = await databaseClient();
   await client.query('DROP TABLE IF EXISTS failover_probe');
@@ -59,6 +82,7 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
+  await users?.load.stop();
   const client = await databaseClient();
   await client.query('DROP TABLE failover_probe');
   await client.end();
@@ -66,6 +90,7 @@ afterAll(async () => {
 
 test('a killed primary costs at most 30 seconds without writes and no acknowledged write', async () => {
   const before = (await cluster()).status.currentPrimary;
+  users = await reader();
   const writer = new Writer();
   await waitFor('the writer', 20, () =>
     Promise.resolve(writer.acknowledged.length > 100 ? undefined : 'fewer than 100 writes'),
@@ -108,3 +133,18 @@ test('the killed instance comes back as a replica by itself', async () => {
     return healthy ? undefined : JSON.stringify(status);
   });
 }, 200_000);
+
+test('users see only right answers and 503 with a time to come back, and soon none of these', async () => {
+  const { load, userId } = users ?? (await reader());
+  const outcomes = await load.stop();
+  console.log(`a user's reads through the failover: ${JSON.stringify(tally(outcomes))}`);
+
+  const answers = outcomes.flatMap((outcome) => ('answer' in outcome ? [outcome.answer] : []));
+  expect(answers).toHaveLength(outcomes.length);
+  const wrong = answers.filter(({ status, headers, body }) => {
+    if (status === 503) return !(Number(headers['retry-after']) > 0);
+    return status !== 200 || (JSON.parse(body) as { id: string }).id !== userId;
+  });
+  expect(wrong).toEqual([]);
+  expect(answers.at(-1)?.status).toBe(200);
+}, 30_000);

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import pg from 'pg';
 
 import type { PostgresTarget } from '../config.ts';
+import { isUnreachable } from '../unreachable.ts';
 
 /** A statement and its parameters: the only form in which SQL reaches the database. */
 export interface Sql {
@@ -10,6 +11,8 @@ export interface Sql {
   readonly text: string;
   readonly values: readonly unknown[];
 }
+
+const QUERY_TIMEOUT_MS = 8_000;
 
 /** PostgreSQL's answer to every statement after the one that failed. */
 const ABORTED = '25P02';
@@ -57,6 +60,8 @@ export class Pool {
       max: options.max,
       application_name: options.name,
       connectionTimeoutMillis: 2_000,
+      // Above every limit of the server and the pooler: for a peer that vanished without a word.
+      query_timeout: QUERY_TIMEOUT_MS,
       idleTimeoutMillis: 30_000,
       // Recycling gives back the caches that a long-lived backend gathers.
       maxLifetimeSeconds: 1_800,
@@ -83,6 +88,14 @@ export class Pool {
     readOnly = false,
   ): Promise<T> {
     const client = await this.#pool.connect();
+    // The pool listens only while a client is idle. The statements in hand tell of a broken
+    // connection; unhandled, its event would end the process.
+    const broken = () => undefined;
+    client.on('error', broken);
+    const release = (error?: Error) => {
+      client.off('error', broken);
+      client.release(error);
+    };
     const sent: Promise<unknown>[] = [];
     const send = (statement: Sql | string): Promise<pg.QueryResult> => {
       const result = client.query(
@@ -104,13 +117,15 @@ export class Pool {
       await Promise.all(sent);
       // COMMIT of a failed transaction succeeds, with this tag.
       if ((await commit).command !== 'COMMIT') throw new Error('The transaction was rolled back.');
-      client.release();
+      release();
       return result;
     } catch (error) {
-      await client.query('ROLLBACK').then(
-        () => client.release(),
-        (broken: Error) => client.release(broken),
-      );
+      if (isUnreachable(error)) {
+        // There may be nobody left to answer a ROLLBACK; closing says the same.
+        release(error as Error);
+        throw error;
+      }
+      await client.query('ROLLBACK').then(() => release(), release);
       if ((error as { code?: unknown }).code !== ABORTED) throw error;
       // "The transaction is aborted" hides the reason, which an earlier statement has.
       await Promise.all(sent);

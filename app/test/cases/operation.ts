@@ -44,6 +44,29 @@ export function operationCases(world: World): void {
     expect((await world.api.get('/metrics')).status).toBe(404);
   });
 
+  test('a connection that breaks inside a transaction costs that request only', async () => {
+    const { token, userId } = world.user('acme');
+    const client = await servers.client('postgres', 'saas');
+    await client.query('BEGIN; LOCK TABLE app.users IN ACCESS EXCLUSIVE MODE');
+    const caught = world.api.get(`/v1/users/${userId}`, token);
+    await eventually(async () => {
+      const { rowCount } = await servers.client('postgres', 'saas').then(async (admin) => {
+        const ended = await admin.query(
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+           WHERE application_name = 'api' AND wait_event_type = 'Lock'`,
+        );
+        await admin.end();
+        return ended;
+      });
+      expect(rowCount).toBeGreaterThan(0);
+    });
+    await client.query('ROLLBACK');
+    await client.end();
+    const { status, headers } = await caught;
+    expect([status, headers.get('retry-after')]).toEqual([503, '1']);
+    expect((await world.api.get(`/v1/users/${userId}`, token)).status).toBe(200);
+  });
+
   test('a slow request is logged as a warning', async () => {
     const { token, userId } = world.user('acme');
     const client = await servers.client('postgres', 'saas');
