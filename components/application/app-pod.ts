@@ -93,7 +93,12 @@ function server() {
     ],
     startupProbe: { ...probe('/health'), periodSeconds: 1, failureThreshold: 60 },
     // A failover is over sooner: until then the pods themselves answer 503 and when to come back.
-    readinessProbe: { ...probe('/ready'), periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 9 },
+    readinessProbe: {
+      ...probe('/ready'),
+      periodSeconds: 5,
+      timeoutSeconds: 2,
+      failureThreshold: 9,
+    },
     livenessProbe: {
       ...probe('/health'),
       periodSeconds: 10,
