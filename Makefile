@@ -34,7 +34,8 @@ check: $(INSTALLED) ## the fast tests: no cluster needed
 test: $(INSTALLED) ## all tests, the ones on the embedded cluster too
 	@$(NODE) test/run.ts
 
-bench: $(INSTALLED) ## compare previews with an empty program's, on the running platform
+bench: $(INSTALLED) ## what the policy pack costs, and previews against an empty program's, on the running platform
+	@$(NODE) test/bench/policies.ts
 	@$(NODE) test/bench/preview.ts
 
 # npm writes its own copy of the lock file last, so that an interrupted install runs again.

@@ -1,57 +1,71 @@
-import { kindOf } from './pods.ts';
-import type { Finding, Rule, Subject } from './rule.ts';
-import type { Exception } from './exceptions.ts';
-import { at } from './values.ts';
+import { levelOf, levelOfFinding, type Level } from './levels.ts';
+import type { Resource, Stack } from './resource.ts';
+import type { Context, Finding, Rule } from './rule.ts';
+import { concerns, holds, type Waiver } from './waivers.ts';
 
-function text(value: unknown, otherwise: string): string {
-  return typeof value === 'string' ? value : otherwise;
+/** What is reported about one rule and one resource. */
+export interface Violation {
+  readonly level: Level;
+  readonly message: string;
+  readonly urn: string;
 }
 
-/** `<kind> <namespace>/<name>` of a resource, as exceptions name it. */
-export function objectOf({ type, props }: Subject): string {
-  const kind = kindOf(type)?.kind ?? type;
-  const namespace = text(at(props, 'metadata', 'namespace'), 'default');
-  return `${kind} ${namespace}/${text(at(props, 'metadata', 'name'), '?')}`;
+/** Judges one resource by itself. */
+export function judge(rule: Rule, resource: Resource, context: Context): readonly Violation[] {
+  return report(rule, resource, rule.check?.(resource, context) ?? [], context);
 }
 
-function message(
+/** Judges a stack: the violations by resource, in the order of their URNs. */
+export function judgeStack(rule: Rule, stack: Stack, context: Context): readonly Violation[] {
+  const found = Map.groupBy(rule.checkStack?.(stack, context) ?? [], ({ resource }) => resource);
+  return [...found]
+    .sort(([one], [other]) => (one.urn < other.urn ? -1 : 1))
+    .flatMap(([resource, own]) => report(rule, resource, own, context));
+}
+
+function report(
   rule: Rule,
-  findings: readonly Finding[],
-  expired: Exception | undefined,
-): string[] {
-  const broken = findings.flatMap((one) =>
-    one.kind === 'broken' ? [`${one.problem} (${one.path})`] : [],
-  );
-  const unknown = findings.flatMap((one) => (one.kind === 'unknown' ? [one.path] : []));
-  const ended =
-    expired === undefined
-      ? ''
-      : ` The exception of ${expired.owner} ended on ${expired.until}: renew it or end the need.`;
+  resource: Resource,
+  found: readonly Finding[],
+  { waivers, stack, today }: Context,
+): readonly Violation[] {
+  if (found.length === 0) return [];
+  const own = waivers.filter((waiver) => concerns(waiver, rule.id, resource.object, stack));
+  if (own.some((waiver) => holds(waiver, today) && found.length <= waiver.places)) return [];
+  const end = [...new Set(own.map((waiver) => ended(waiver, found.length, today)))].join('');
+  return violations(rule, found, end).map((violation) => ({ ...violation, urn: resource.urn }));
+}
+
+function ended({ owner, until, places }: Waiver, found: number, today: string): string {
+  if (until !== undefined && today > until) {
+    return ` The exception of ${owner} ended on ${until}: renew it or end the need.`;
+  }
+  return ` It is waived for ${places} of these ${found} places: mend the others or count them too.`;
+}
+
+function violations(
+  { id, severity, fix }: Rule,
+  found: readonly Finding[],
+  end: string,
+): readonly Omit<Violation, 'urn'>[] {
+  const sorted = [...found].sort((one, other) => (one.path < other.path ? -1 : 1));
+  const broken = sorted
+    .filter(({ kind }) => kind === 'broken')
+    .map(({ problem, path }) => `${problem} (${path})`);
+  const unknown = sorted.filter(({ kind }) => kind === 'unknown').map(({ path }) => path);
+  const text = [...new Set(broken)].join('; ');
+  const paths = [...new Set(unknown)].join(', ');
   return [
-    ...(broken.length === 0 ? [] : [`${rule.id}: ${broken.join('; ')}. ${rule.fix}${ended}`]),
-    ...(unknown.length === 0
+    ...(text === '' ? [] : [{ level: levelOf(severity), message: `${id}: ${text}. ${fix}${end}` }]),
+    ...(paths === ''
       ? []
       : [
-          `${rule.id}: cannot be checked, because the preview does not know ${unknown.join(', ')}. ` +
-            `Give it a value that does not come from another resource.${ended}`,
+          {
+            level: levelOfFinding(severity, 'unknown'),
+            message:
+              `${id}: cannot be verified at preview, which does not know ${paths}. ` +
+              `Give it a value that does not come from another resource.${end}`,
+          },
         ]),
   ];
-}
-
-/**
- * The violation messages of one rule for one resource. An exception silences them until its last
- * day. `today` is `YYYY-MM-DD`.
- */
-export function judge(
-  rule: Rule,
-  subject: Subject,
-  exceptions: readonly Exception[],
-  today: string,
-): readonly string[] {
-  const findings = rule.check(subject);
-  if (findings.length === 0) return [];
-  const object = objectOf(subject);
-  const own = exceptions.filter((one) => one.rule === rule.id && one.object === object);
-  if (own.some(({ until }) => today <= until)) return [];
-  return message(rule, findings, own[0]);
 }

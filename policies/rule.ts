@@ -1,29 +1,63 @@
-import type { Value } from './values.ts';
+import type { Resource, Stack } from './resource.ts';
+import type { Waiver } from './waivers.ts';
 
-/** What a rule looks at: one resource as it would be sent to the API server. */
-export interface Subject {
-  /** Pulumi type, for example `kubernetes:apps/v1:Deployment`. */
-  readonly type: string;
-  readonly props: Value;
+export type Severity = 'low' | 'medium' | 'high' | 'critical';
+
+/** One place that breaks a rule. Holds names and paths, never another value of a property. */
+export interface Finding {
+  /** `unknown`: the preview cannot know the value, so the rule cannot vouch for it. */
+  readonly kind: 'broken' | 'unknown';
+  /** Path from the properties of the resource, for example `spec.template.spec.containers[0]`. */
+  readonly path: string;
+  /** What is wrong, as the middle of a sentence. Empty for `unknown`. */
+  readonly problem: string;
 }
 
-/** One place that breaks a rule. Never holds a property value that could be a secret. */
-export type Finding =
-  | { readonly kind: 'broken'; readonly path: string; readonly problem: string }
-  /** The preview cannot know the value, so the rule cannot vouch for it. */
-  | { readonly kind: 'unknown'; readonly path: string };
+/** A finding of a rule that looks at the whole stack. */
+export interface StackFinding extends Finding {
+  readonly resource: Resource;
+}
 
+export type SettingValue = boolean | number | readonly string[];
+
+/** What a user may change for one rule with `--policy-pack-config`. */
+export interface Setting {
+  readonly meaning: string;
+  readonly default: SettingValue;
+}
+
+/** What a rule may know besides the objects. */
+export interface Context {
+  /** Value of a setting that the rule declares. */
+  readonly setting: <T extends SettingValue>(name: string) => T;
+  /** Name of the Pulumi stack. */
+  readonly stack: string;
+  /** `YYYY-MM-DD`. */
+  readonly today: string;
+  /** Exceptions and allowances of the pack. */
+  readonly waivers: readonly Waiver[];
+  /** Every rule of the pack. */
+  readonly rules: readonly Rule[];
+}
+
+/** One control. At least one of the two checks is there; both are pure. */
 export interface Rule {
   /** Number in the control catalogue, for example `POD-01`. */
   readonly id: string;
-  /** Name of the policy, unique in the pack. */
+  /** Name of the policy, unique in the pack: the id and a slug, in lower case. */
   readonly name: string;
   readonly title: string;
-  readonly severity: 'low' | 'medium' | 'high' | 'critical';
+  /** Decides what a violation does, see `levels.ts`. */
+  readonly severity: Severity;
+  /** Where other catalogues ask the same, for example `CIS 5.2.2`. */
+  readonly standards: readonly string[];
   /** What an attacker or an accident does where the rule is broken. */
   readonly why: string;
   /** What to write instead; the end of every violation message. */
   readonly fix: string;
-  /** Pure: the findings of one resource. */
-  readonly check: (subject: Subject) => readonly Finding[];
+  readonly settings?: Readonly<Record<string, Setting>>;
+  /** Findings of one resource, as it would be sent to its API. */
+  readonly check?: (resource: Resource, context: Context) => readonly Finding[];
+  /** Findings that need more than one resource. Called once, with all of them. */
+  readonly checkStack?: (stack: Stack, context: Context) => readonly StackFinding[];
 }

@@ -1,0 +1,26 @@
+import { rules } from '../../../policies/rules/index.ts';
+import type { Rule } from '../../../policies/rule.ts';
+import type { Case } from '../table.ts';
+import { images } from './images.ts';
+import { podSecurity } from './pod-security.ts';
+
+/** Makes the cases of one rule. */
+export type Cases = Readonly<Record<string, (rule: Rule) => readonly Case[]>>;
+
+const makers: Cases = { ...podSecurity, ...images };
+
+export interface Tested {
+  readonly id: string;
+  readonly rule: Rule;
+  readonly cases: readonly Case[];
+}
+
+/** Every rule of the pack with its cases. */
+export const tested: readonly Tested[] = rules.map((rule) => ({
+  id: rule.id,
+  rule,
+  cases: makers[rule.id]?.(rule) ?? [],
+}));
+
+/** Ids that have cases. */
+export const ids = Object.keys(makers);
