@@ -30,8 +30,9 @@ const EVERYTHING: readonly Filled[] = [
 export interface PodSpec {
   readonly path: string;
   readonly spec: Value;
-  /** Labels of the pod template. */
+  /** Labels and annotations of the pod template. */
   readonly labels: Value;
+  readonly annotations: Value;
   /** `Job` and `CronJob` end by themselves; `Pod` and unknown ones count as long-running. */
   readonly shortLived: boolean;
   readonly containers: readonly Container[];
@@ -57,6 +58,7 @@ export interface PodPart {
   readonly path: string;
   readonly spec: Value;
   readonly labels?: Value;
+  readonly annotations?: Value;
   /** Path of a container (or, without an index, of its list) that lies elsewhere in the object. */
   readonly place?: (list: ContainerList, index?: number) => string;
   /** Names of the operator's own containers: they exist even where the object lists none. */
@@ -117,7 +119,9 @@ function inObject(kind: Kind, object: Value, prefix: string): readonly PodSpec[]
   if (spec === undefined) return [];
   const labels = at(template, 'metadata', 'labels');
   const path = within([...steps, 'spec'].join('.'));
-  return [podOf({ path, spec, labels, own: [], fills: [] }, kind, everything)];
+  const annotations = at(template, 'metadata', 'annotations');
+  const part: PodPart = { path, spec, labels, annotations, own: [], fills: [] };
+  return [podOf(part, kind, everything)];
 }
 
 function unknownPart(path: string): PodPart {
@@ -149,6 +153,7 @@ function podOf(part: PodPart, kind: Kind, everywhere: readonly Filled[]): PodSpe
     path: part.path,
     spec: part.spec,
     labels: part.labels,
+    annotations: part.annotations,
     shortLived: kind.kind === 'Job' || kind.kind === 'CronJob',
     containers: [...declared, ...implied],
     fills: (setting) => own.has(setting),

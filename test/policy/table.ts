@@ -56,6 +56,10 @@ function named(value: unknown): string {
   return value === undefined ? 'absent' : JSON.stringify(value);
 }
 
+function isSet(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
 function typeOf(value: unknown): string {
   return Array.isArray(value) ? 'list' : typeof value;
 }
@@ -112,7 +116,8 @@ export function field(rule: Rule, spec: Field): readonly Case[] {
     ...good.map((value) => made(spec.field, value, [], kindOfValue(value) ?? 'pass')),
     ...bad.map(([value, problem]) => {
       const messages = [broken(rule, `${problem} (${place})`)];
-      return made(spec.field, value, messages, kindOfValue(value) ?? 'fail');
+      const odd = value !== undefined && !types.has(typeOf(value)) && good.some(isSet);
+      return made(spec.field, value, messages, kindOfValue(value) ?? (odd ? 'wrong type' : 'fail'));
     }),
     ...wrong.map((value) =>
       made(

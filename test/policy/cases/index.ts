@@ -2,12 +2,15 @@ import { rules } from '../../../policies/rules/index.ts';
 import type { Rule } from '../../../policies/rule.ts';
 import type { Case } from '../table.ts';
 import { images } from './images.ts';
+import { network } from './network.ts';
+import { podIsolation } from './pod-isolation.ts';
 import { podSecurity } from './pod-security.ts';
+import { rbac } from './rbac.ts';
 
 /** Makes the cases of one rule. */
 export type Cases = Readonly<Record<string, (rule: Rule) => readonly Case[]>>;
 
-const makers: Cases = { ...podSecurity, ...images };
+const makers: Cases = { ...podSecurity, ...podIsolation, ...images, ...network, ...rbac };
 
 export interface Tested {
   readonly id: string;

@@ -126,4 +126,61 @@ export const podSecurity: Cases = {
       },
     ];
   },
+  'POD-06': (rule) => {
+    const unset = change(podSpec(), 'containers[0].securityContext.seccompProfile', undefined);
+    const pod = (type: unknown) => change(unset, 'securityContext.seccompProfile.type', type);
+    const off = 'container "web" runs without a seccomp profile';
+    return [
+      ...containerField(rule, {
+        field: 'securityContext.seccompProfile.type',
+        good: ['RuntimeDefault', 'Localhost'],
+        bad: [
+          ['Unconfined', off],
+          ['', off],
+          [undefined, 'container "web" sets no seccomp profile'],
+          [null, 'container "web" sets no seccomp profile'],
+        ],
+        wrong: off,
+      }),
+      passes('set for the pod', deploymentOf(pod('RuntimeDefault'))),
+      fails('switched off for the pod', broken(rule, `${off} (${FIRST})`), deploymentOf(pod('x'))),
+      isUnknown('the pod', unverified(rule, FIRST), deploymentOf(pod(unknownString))),
+    ];
+  },
+  'POD-11': (rule) =>
+    containerField(rule, {
+      field: 'securityContext.readOnlyRootFilesystem',
+      good: [true],
+      bad: [
+        [false, 'container "web" has a writable root'],
+        [undefined, 'container "web" does not set readOnlyRootFilesystem'],
+        [null, 'container "web" does not set readOnlyRootFilesystem'],
+        ['true', 'container "web" has a writable root'],
+      ],
+      wrong: 'container "web" has a writable root',
+    }),
+  'POD-13': (rule) =>
+    containerField(rule, {
+      field: 'securityContext.procMount',
+      good: [undefined, null, 'Default'],
+      bad: [
+        ['Unmasked', 'container "web" unmasks /proc'],
+        ['', 'container "web" unmasks /proc'],
+      ],
+      wrong: 'container "web" unmasks /proc',
+    }),
+  'POD-15': (rule) => {
+    const problem = 'container "web" is a process of the node';
+    const pod = (value: unknown) =>
+      change(podSpec(), 'securityContext.windowsOptions.hostProcess', value);
+    return [
+      ...containerField(rule, {
+        field: 'securityContext.windowsOptions.hostProcess',
+        good: [undefined, null, false],
+        bad: [[true, problem]],
+        wrong: problem,
+      }),
+      fails('set for the pod', broken(rule, `${problem} (${FIRST})`), deploymentOf(pod(true))),
+    ];
+  },
 };
