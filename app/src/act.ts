@@ -18,6 +18,11 @@ export interface Intent {
   readonly object: string | null;
 }
 
+interface Deed extends Intent {
+  readonly category: AuditEvent['category'];
+  /** Whether success is recorded. A refusal always is. */
+  readonly recorded: boolean;
+}
 interface Caller {
   readonly role: 'admin' | 'member';
 }
@@ -30,7 +35,9 @@ export function read<T>(
   intent: Intent & { readonly person: boolean },
   work: Work<T>,
 ): Promise<T> {
-  return act(services, request, intent, 'data_access', async (query, tenant, userId) => {
+  const recorded = intent.person;
+  const deed = { ...intent, category: 'data_access', recorded } as const;
+  return act(services, request, deed, async (query, tenant, userId) => {
     const caller = query.rows<Caller>(sql`SELECT role FROM users
       WHERE tenant_id = ${tenant} AND id = ${userId} AND status = 'active'`);
     // In one tick with the caller's own row, so that the check costs no round trip.
@@ -38,7 +45,7 @@ export function read<T>(
     // Whether it fails matters only once the caller is known.
     result.catch(() => undefined);
     known((await caller)[0]);
-    return { result: await result, recorded: intent.person };
+    return result;
   });
 }
 
@@ -49,14 +56,14 @@ export function write<T>(
   intent: Intent & { readonly category?: AuditEvent['category'] },
   work: Work<T>,
 ): Promise<T> {
-  const category = intent.category ?? 'config_change';
-  return act(services, request, intent, category, async (query, tenant, userId) => {
+  const deed = { category: 'config_change', ...intent, recorded: true } as const;
+  return act(services, request, deed, async (query, tenant, userId) => {
     // Held until the end: nobody takes the right away in between, and of two administrators who
     // take it from each other one is refused.
     const [who] = await query.rows<Caller>(sql`SELECT role FROM users
       WHERE tenant_id = ${tenant} AND id = ${userId} AND status = 'active' FOR SHARE`);
     if (known(who).role !== 'admin') throw new Problem(403, 'Only an administrator may do this.');
-    return { result: await work(query, tenant, userId), recorded: true };
+    return work(query, tenant, userId);
   });
 }
 
@@ -69,18 +76,19 @@ function known(caller: Caller | undefined): Caller {
 async function act<T>(
   { db }: Services,
   request: FastifyRequest,
-  { action, object }: Intent,
-  category: AuditEvent['category'],
-  work: Work<{ readonly result: T; readonly recorded: boolean }>,
+  { action, object, category, recorded }: Deed,
+  work: Work<T>,
 ): Promise<T> {
   const { tenantId, userId } = principal(request);
   const { ip, id: requestId } = request;
   const event = (part: Pick<AuditEvent, 'category' | 'outcome'>): Sql =>
     recordEvent(tenantId, { ...part, action, object, actorId: userId, ip, requestId });
   try {
+    // What leaves no record only reads, and so goes on while the tenant is being moved.
+    if (!recorded) return await db.read(tenantId, (query) => work(query, tenantId, userId));
     return await db.run(tenantId, async (query) => {
-      const { result, recorded } = await work(query, tenantId, userId);
-      if (recorded) query.send(event({ category, outcome: 'success' }));
+      const result = await work(query, tenantId, userId);
+      query.send(event({ category, outcome: 'success' }));
       return result;
     });
   } catch (error) {

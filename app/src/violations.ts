@@ -5,6 +5,8 @@ import { Problem } from './problem.ts';
 const CONFLICTS: Readonly<Record<string, string>> = {
   users_tenant_id_email_key: 'There is a user with this e-mail address already.',
   organizations_name: 'There is an organization with this name already.',
+  config_documents_pkey: 'The document is another one by now.',
+  config_documents_current: 'The document is another one by now.',
   departments_name: 'There is a department with this name beside it already.',
 };
 const REFERENCES: Readonly<Record<string, string>> = {

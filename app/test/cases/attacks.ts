@@ -62,7 +62,9 @@ export function attackCases(world: World): void {
       const { path } = route.request(attacker.ids);
       const items = await attacker.list(path, 1);
       expect(items.length).toBeGreaterThan(0);
-      for (const item of items) expect(own).toContain(String(item['id'] ?? item['userId']));
+      for (const item of items) {
+        expect(own).toContain(String(item['id'] ?? item['userId'] ?? item['authorId']));
+      }
     }
   });
 

@@ -49,11 +49,14 @@ const IDS: Readonly<Record<string, keyof Ids>> = {
   departmentId: 'department',
 };
 let count = 0;
-const EXAMPLES: Readonly<Record<string, () => string>> = {
+const EXAMPLES: Readonly<Record<string, () => unknown>> = {
   name: () => `Example ${(count += 1)}`,
   email: () => `example-${(count += 1)}@example.test`,
   password: () => `Example-horse-${(count += 1)}`,
   tenant: () => 'nowhere',
+  key: () => 'mail',
+  version: () => 1,
+  document: () => ({ sender: 'nobody@example.test' }),
   limit: () => '5',
   cursor: () => 'eyJ4Ijox.eyJ4Ijox',
 };
@@ -97,7 +100,7 @@ export class Route {
   }
   /** A request that the schemas allow, with `value` in one place. */
   request(ids: Ids, place?: Place, value?: string): Request {
-    const fill = (candidate: Place): string => {
+    const fill = (candidate: Place): unknown => {
       if (candidate === place && value !== undefined) return value;
       if (candidate.id !== undefined) return ids[candidate.id];
       const choice = this.#body?.[candidate.name]?.enum?.[0];
@@ -105,7 +108,7 @@ export class Route {
       if (choice === undefined && example === undefined) {
         throw new Error(`${this.name}: no example for "${candidate.name}". Add one here.`);
       }
-      return choice ?? example?.() ?? '';
+      return choice ?? example?.();
     };
     let path = this.path;
     const query = new URLSearchParams();
@@ -114,11 +117,11 @@ export class Route {
       const { where, name } = candidate;
       if (where === 'path') {
         // A function, because a text with `$` in it would mean something to "replace".
-        const text = encodeURIComponent(fill(candidate).toWellFormed());
+        const text = encodeURIComponent(String(fill(candidate)).toWellFormed());
         path = path.replace(`{${name}}`, () => text);
       }
       if (where === 'query' && (candidate === place || this.#required.has(name))) {
-        query.set(name, fill(candidate));
+        query.set(name, String(fill(candidate)));
       }
       // A new department in itself is no parent to try; an absent one is as valid.
       if (where === 'body' && (candidate === place || name !== 'parentId')) {

@@ -33,6 +33,10 @@ export class Tenant {
       role: 'member',
       departmentId: department,
     });
+    await this.ok('PUT', '/v1/config/mail', {
+      version: 0,
+      document: { sender: `post@${this.slug}.test` },
+    });
     const { body } = await this.#api.login({ slug: this.slug, ...person });
     this.memberToken = String(body['accessToken']);
     // So that there is a former password to aim at, too.

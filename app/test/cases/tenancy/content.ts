@@ -23,6 +23,9 @@ export async function fill(homes: Homes, tenant: TenantId, users = 20): Promise<
         VALUES (${tenant}, ${randomUUID()}, 'security', 'test.made', 'success',
                 ${index % 2 === 0 ? '192.0.2.1/24' : null}, ${`r-${index}`})`);
     }
+    const document = JSON.stringify({ 'a"b': [1.5, null, 'Zoë'], c: { d: true } });
+    await query.rows(sql`INSERT INTO config_documents (tenant_id, key, version, id, document, author_id)
+      VALUES (${tenant}, 'mail', 1, ${randomUUID()}, ${document}::jsonb, ${randomUUID()})`);
   });
 }
 
