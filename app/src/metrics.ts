@@ -14,6 +14,12 @@ export class Metrics {
   readonly requestsShed: Counter;
   readonly loopDelay: Gauge;
   readonly loopUtilisation: Gauge;
+  readonly cacheRequests: Counter<'result'>;
+  readonly cacheLoads: Counter;
+  readonly eventsPublished: Counter;
+  readonly eventsHandled: Counter<'outcome'>;
+  readonly eventsWaiting: Gauge;
+  readonly securityEvents: Counter<'action'>;
   readonly spansExported: Counter;
   readonly spansDropped: Counter;
 
@@ -57,6 +63,39 @@ export class Metrics {
     this.loopUtilisation = new Gauge({
       name: 'event_loop_utilisation_ratio',
       help: 'Share of the last second that the event loop was busy.',
+      registers,
+    });
+    this.cacheRequests = new Counter({
+      name: 'cache_requests_total',
+      help: 'Looks into the cache: hit, miss, or unavailable without Redis.',
+      labelNames: ['result'],
+      registers,
+    });
+    this.cacheLoads = new Counter({
+      name: 'cache_loads_total',
+      help: 'Loads for the cache; far fewer than misses when many ask at once.',
+      registers,
+    });
+    this.eventsPublished = new Counter({
+      name: 'events_published_total',
+      help: 'Events taken from an outbox to a stream.',
+      registers,
+    });
+    this.eventsHandled = new Counter({
+      name: 'events_handled_total',
+      help: 'Events by outcome: done, failed (to be tried again), repeated (known) or dead.',
+      labelNames: ['outcome'],
+      registers,
+    });
+    this.eventsWaiting = new Gauge({
+      name: 'events_waiting',
+      help: 'Events in the streams that nobody has finished yet.',
+      registers,
+    });
+    this.securityEvents = new Counter({
+      name: 'security_events_total',
+      help: 'Locked accounts and tokens that came back after their refresh.',
+      labelNames: ['action'],
       registers,
     });
     this.spansExported = new Counter({

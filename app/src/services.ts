@@ -1,3 +1,4 @@
+import type { Cache } from './cache.ts';
 import type { TenantDb } from './db/tenancy.ts';
 import type { Paging } from './paging.ts';
 import type { Window } from './rate-limit.ts';
@@ -9,8 +10,11 @@ import type { Tokens } from './tokens.ts';
 export interface Services {
   readonly db: TenantDb;
   readonly redis: RedisClient;
+  readonly cache: Cache;
   readonly tokens: Tokens;
   readonly paging: Paging;
   readonly limits: { readonly auth: Window; readonly minute: Window; readonly hour: Window };
   readonly lock: LockRule;
+  /** Days after which a password has to be changed. */
+  readonly passwordDays: number;
 }
