@@ -1,6 +1,7 @@
 import { Cluster, Redis } from 'ioredis';
 
 import type { Config } from './config.ts';
+import { RETIRE_SCRIPT } from './events/find-streams.ts';
 import { RATE_LIMIT_SCRIPT } from './rate-limit.ts';
 import { ADOPT_SCRIPT, ROTATE_SCRIPT, SESSION_SCRIPT } from './sessions.ts';
 
@@ -22,17 +23,31 @@ interface Scripts {
     turn: string,
     idleSeconds: number,
   ): Promise<[turn: number, secondsLeft: number] | null>;
+  /** See {@link RETIRE_SCRIPT}. */
+  retireStream(key: string): Promise<number>;
   /** See {@link ADOPT_SCRIPT}. */
   adoptSession(key: string, epoch: string): Promise<number>;
 }
 export type RedisClient = (Redis | Cluster) & Scripts;
 
+interface RedisAccess {
+  readonly env: Pick<
+    Config<'api'>['env'],
+    | 'SERVICE_NAME'
+    | 'REDIS_NODES'
+    | 'REDIS_MODE'
+    | 'REDIS_TLS'
+    | 'REDIS_USERNAME'
+    | 'REDIS_PASSWORD'
+  >;
+  readonly files: Config['files'];
+}
+
 /**
  * Connects in the background. Commands fail at once while there is no connection, so that a lost
  * Redis becomes a fast 503 instead of a growing queue.
  */
-export function connectRedis(config: Config<'api'>): RedisClient {
-  const { env, files } = config;
+export function connectRedis({ env, files }: RedisAccess): RedisClient {
   const ca = files.REDIS_CA_FILE;
   const options = {
     username: env.REDIS_USERNAME,
@@ -54,6 +69,7 @@ export function connectRedis(config: Config<'api'>): RedisClient {
     takeTwo: { lua: RATE_LIMIT_SCRIPT, numberOfKeys: 2 },
     touchSession: { lua: SESSION_SCRIPT, numberOfKeys: 1 },
     rotateSession: { lua: ROTATE_SCRIPT, numberOfKeys: 1 },
+    retireStream: { lua: RETIRE_SCRIPT, numberOfKeys: 1 },
     adoptSession: { lua: ADOPT_SCRIPT, numberOfKeys: 1 },
   };
   const client =

@@ -24,7 +24,13 @@ export function appTraffic({ name, args, parent }: AppContext): AllowTraffic[] {
       Port.postgres,
       'Migrations and background work need sessions, which the pooler does not keep.',
     ),
-    path('redis', [api], redis.peer, Port.redis, 'Sessions and rate limits.'),
+    path(
+      'redis',
+      [api, ...background],
+      redis.peer,
+      Port.redis,
+      'Sessions, rate limits, cache and events.',
+    ),
     path('documents', [api, ...background], documents.peer, Port.mongo, 'Audit and settings.'),
   ];
 }

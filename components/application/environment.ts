@@ -59,7 +59,11 @@ export function secretEnvironment(
         MONGO_URL: documents.uri,
       };
     case 'worker':
-      return { PG_DIRECT_URL: url(directHost, roles.platform), MONGO_URL: documents.uri };
+      return {
+        PG_DIRECT_URL: url(directHost, roles.platform),
+        REDIS_PASSWORD: redis.password,
+        MONGO_URL: documents.uri,
+      };
     case 'migrate':
       return { PG_MIGRATE_URL: url(directHost, roles.migrator) };
   }

@@ -231,6 +231,7 @@ describe('credentials', () => {
     });
     expect(await secret('worker')).toEqual({
       PG_DIRECT_URL: url('app_platform', 'postgres-rw'),
+      REDIS_PASSWORD: 'redis-password',
       MONGO_URL: mongo,
     });
     expect(await secret('migrate')).toEqual({
@@ -412,6 +413,7 @@ test('the API reaches its databases and nothing more, and only the edge reaches 
     'migrate → postgres:5432',
     'worker → documents:27017',
     'worker → postgres:5432',
+    'worker → redis:6379',
   ]);
 });
 
