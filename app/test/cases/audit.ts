@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { MongoClient } from 'mongodb';
+import type { Document, WithId } from 'mongodb';
 
+import { auditCollection } from '../../src/audit-chain.ts';
+import type { Head } from '../../src/audit-chain.ts';
+import { verifyChain } from '../../src/audit-verify.ts';
 import { ACCOUNTS, App } from '../support/app.ts';
 import { eventually } from '../support/process.ts';
 import type { World } from '../support/world.ts';
@@ -123,6 +127,88 @@ export function auditCases(world: World): void {
       workers = [await App.start(servers, 'worker')];
       await eventually(async () => expect(await unsent()).toMatchObject({ unsent: 0 }));
       expect(await events().countDocuments()).toBe((await unsent()).total);
+    });
+
+    test('an event that was changed, removed, added or reordered is found, also at the end of a trail', async () => {
+      const tenantId = await world.tenantId('acme');
+      const verify = () =>
+        App.command(servers, ['admin', 'audit', 'verify', 'acme'], { SERVICE_NAME: 'admin' });
+      await eventually(async () => expect(await unsent()).toMatchObject({ unsent: 0 }));
+      const trail = await events().find({ tenantId }).sort({ seq: 1 }).toArray();
+      const last = trail.length;
+      expect(trail.map(({ seq }) => seq as number)).toEqual(trail.map((_, index) => index + 1));
+      const [, second, third] = trail as [WithId<Document>, WithId<Document>, WithId<Document>];
+      const end = trail[last - 1] as WithId<Document>;
+      const recorded = async () => {
+        const { rows } = await servers.admin(
+          'saas',
+          `SELECT seq, hash FROM control.audit_heads WHERE tenant_id = '${tenantId}'`,
+        );
+        return (rows as Head[])[0] as Head;
+      };
+      const broken = async (make: () => Promise<unknown>): Promise<string> => {
+        await make();
+        const { problems } = await verifyChain(
+          auditCollection(store.db('audit')),
+          tenantId,
+          recorded,
+        );
+        await events().deleteMany({ tenantId });
+        await events().insertMany(trail);
+        return problems.join('; ');
+      };
+      const set = (event: WithId<Document>, change: Document) =>
+        events().updateOne({ _id: event._id }, { $set: change });
+      expect([
+        await broken(() => set(second, { outcome: 'failure' })),
+        await broken(() => set(second, { at: new Date(0) })),
+        await broken(() => events().deleteOne({ _id: second._id })),
+        await broken(() => events().deleteOne({ _id: end._id })),
+        await broken(async () => {
+          await events().deleteMany({ _id: { $in: [second._id, third._id] } });
+          await events().insertMany([
+            { ...second, _id: third._id, seq: 3 },
+            { ...third, _id: second._id, seq: 2 },
+          ]);
+        }),
+        await broken(() =>
+          events().insertOne({ ...end, _id: `${tenantId}/${last + 1}` as never, seq: last + 1 }),
+        ),
+      ]).toEqual([
+        'event 2 was changed',
+        'event 2 was changed',
+        'event 2 is missing',
+        `event ${last} is missing`,
+        'event 2 does not follow the one before it; event 2 was changed; event 3 does not follow the one before it; event 3 was changed; event 4 does not follow the one before it',
+        `event ${last + 1} does not follow the one before it; event ${last + 1} was changed`,
+      ]);
+      await set(second, { action: 'x' });
+      expect(await verify()).toEqual([1, 'The audit trail is broken: event 2 was changed.']);
+      await set(second, { action: String(second['action']) });
+      expect(await verify()).toEqual([
+        0,
+        expect.stringMatching(new RegExp(`^${last} events, an unbroken chain to [0-9a-f]{64}$`)),
+      ]);
+    });
+
+    test('what somebody else has put at the end of a trail is not built upon, and other tenants go on', async () => {
+      const tenantId = await world.tenantId('acme');
+      const heads = await servers.admin(
+        'saas',
+        `SELECT seq FROM control.audit_heads WHERE tenant_id = '${tenantId}'`,
+      );
+      const next = ((heads.rows as { seq: number }[])[0]?.seq ?? 0) + 1;
+      const planted = { _id: `${tenantId}/${next}` as never, tenantId, seq: next, eventId: 'x' };
+      await events().insertOne(planted);
+      const own = world.user('acme');
+      const other = world.user('globex');
+      await world.api.get(`/v1/users/${own.userId}`, own.token);
+      const { headers } = await world.api.get(`/v1/users/${other.userId}`, other.token);
+      const requestId = headers.get('x-request-id');
+      await eventually(async () => expect(await events().countDocuments({ requestId })).toBe(1));
+      expect((await unsent()).unsent).toBeGreaterThan(0);
+      await events().deleteOne({ _id: planted._id });
+      await eventually(async () => expect(await unsent()).toMatchObject({ unsent: 0 }));
     });
 
     test('events wait while the document store is away', async () => {
