@@ -9,6 +9,8 @@ const MIN_LENGTH = 12;
 /** A name of one or two letters is in nearly every good password. */
 const MIN_NAME = 3;
 const MIN_DISTINCT = 5;
+/** An upper-case letter, a lower-case one, a digit, and what is neither letter nor digit. */
+const KINDS = [/\p{Lu}/u, /\p{Ll}/u, /\p{Nd}/u, /[^\p{L}\p{N}]/u];
 
 /** What the lists of leaked passwords are made of, without the digits around it. */
 const COMMON = [
@@ -45,6 +47,9 @@ export function passwordProblem(password: string, owner: PasswordOwner): string 
     return 'A password does not contain your e-mail name or the name of your organisation.';
   }
   if (isCommon(lower)) return 'This password is one of the first that an attacker would try.';
+  if (!KINDS.every((kind) => kind.test(password))) {
+    return 'A password has upper-case and lower-case letters, a digit and a special character.';
+  }
   return undefined;
 }
 

@@ -6,17 +6,25 @@ export class Problem extends Error {
   readonly status: number;
   /** Whole seconds after which a retry makes sense; becomes `Retry-After`. */
   readonly retryAfter: number | undefined;
+  /** A URI by which a client knows this problem from others of the same status. */
+  readonly type: string;
 
-  constructor(status: number, detail: string, retryAfter?: number) {
+  constructor(status: number, detail: string, retryAfter?: number, type = 'about:blank') {
     super(detail);
     this.status = status;
     this.retryAfter = retryAfter;
+    this.type = type;
   }
 }
 
-export function problemBody(status: number, detail: string, requestId: string): object {
+export function problemBody(
+  status: number,
+  detail: string,
+  requestId: string,
+  type = 'about:blank',
+): object {
   return {
-    type: 'about:blank',
+    type,
     title: STATUS_CODES[status] ?? 'Error',
     status,
     detail,

@@ -226,6 +226,14 @@ export function accountCases(world: World): void {
       '123456789012': 'This password is one of the first that an attacker would try.',
       abababababab: 'This password is one of the first that an attacker would try.',
       'qwertyuiop-99': 'This password is one of the first that an attacker would try.',
+      'violet tractor 71':
+        'A password has upper-case and lower-case letters, a digit and a special character.',
+      'VIOLET-TRACTOR-71':
+        'A password has upper-case and lower-case letters, a digit and a special character.',
+      'Violet-tractor-xx':
+        'A password has upper-case and lower-case letters, a digit and a special character.',
+      VioletTractor7171:
+        'A password has upper-case and lower-case letters, a digit and a special character.',
       'is-Changer-inside':
         'A password does not contain your e-mail name or the name of your organisation.',
       'Violet-charlotte-7':
@@ -235,6 +243,52 @@ export function accountCases(world: World): void {
       const answer = await post(api, '/v1/auth/password', token, { current, password });
       expect([password, answer.status, answer.body['detail']]).toEqual([password, 422, detail]);
     }
+    await signIn('changer', current);
+  });
+
+  test('a password of more than 90 days is good for its change only: no session, a clear problem, the same limits', async () => {
+    const current = 'Violet tractor 71';
+    const age = (days: number) =>
+      sql(`UPDATE app.users SET password_changed_at = now() - interval '${days} days'
+            WHERE email = '${ACCOUNTS.changer.email}'`);
+    const renew = async (password: string, newPassword: string) => {
+      const { slug: tenant, email } = ACCOUNTS.changer;
+      const body = { tenant, email, password, newPassword };
+      const answer = await api.send('POST', '/v1/auth/password/renew', { body });
+      return [answer.status, answer.body['detail']];
+    };
+    const open = await signIn('changer', current);
+    await age(89);
+    await signIn('changer', current);
+    await age(91);
+    const { status, body } = await api.login({ ...ACCOUNTS.changer, password: current });
+    expect([status, body]).toEqual([
+      403,
+      {
+        ...{ type: 'urn:problem:password-expired', title: 'Forbidden', status: 403 },
+        detail: 'The password is older than 90 days. Change it with POST /v1/auth/password/renew.',
+        instance: expect.any(String),
+      },
+    ]);
+    // Who does not know the password does not learn that it has expired.
+    expect((await api.login({ ...ACCOUNTS.changer, password: 'wrong' })).status).toBe(401);
+    expect(await renew('wrong', 'Violet tractor 72')).toEqual([401, WRONG]);
+    expect(await renew(current, 'violet tractor')).toEqual([422, expect.any(String)]);
+    expect(await renew(current, current)).toEqual([422, 'This password was used before.']);
+    expect(await renew(current, 'Violet tractor 72')).toEqual([204, undefined]);
+    expect(await read(other, open, 'changer')).toBe(401);
+    await signIn('changer', 'Violet tractor 72');
+    expect((await events('changer', 'password.renew')).map(({ outcome }) => outcome)).toEqual([
+      ...['failure', 'success', 'success', 'success'],
+    ]);
+    await age(1);
+    expect(await renew('Violet tractor 72', 'Violet tractor 73')).toEqual([204, undefined]);
+    // As the cases after this one expect it.
+    await sql(`UPDATE app.users u SET password_hash = h.hash FROM app.password_history h
+                WHERE h.user_id = u.id AND u.email = '${ACCOUNTS.changer.email}'
+                  AND h.n = (SELECT min(n) + 1 FROM app.password_history WHERE user_id = u.id)`);
+    await sql(`DELETE FROM app.password_history h USING app.users u
+                WHERE h.user_id = u.id AND u.email = '${ACCOUNTS.changer.email}'`);
     await signIn('changer', current);
   });
 
