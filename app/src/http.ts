@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { LogController } from 'fastify';
@@ -93,6 +93,8 @@ export function createHttp(
     reply.headers(HEADERS);
     reply.header('x-request-id', request.id);
     reply.header('x-trace-id', traceOf(request.raw).traceId);
+    // What a trusted proxy forwards is recorded as an address, so it has to be one.
+    if (!isAddress(request.ip)) throw new Problem(400, 'X-Forwarded-For holds no address.');
   });
   http.addHook('onSend', async (_request, reply) => {
     // Clients that keep their connection learn here that they need a new one, to another process.
@@ -139,7 +141,14 @@ export function createHttp(
       return reply
         .code(status)
         .type('application/problem+json')
-        .send(problemBody(status, detail, request.id));
+        .send(
+          problemBody(
+            status,
+            detail,
+            request.id,
+            error instanceof Problem ? error.type : undefined,
+          ),
+        );
     },
   );
   http.setNotFoundHandler(() => {
@@ -182,8 +191,12 @@ function trustProxy(
   return /^\d$/.test(value) ? (_address, hop) => hop < Number(value) : value.split(',');
 }
 
+/** An address without a zone, which PostgreSQL would not take. */
+const isAddress = (text: string): boolean => isIP(text) !== 0 && !text.includes('%');
+
 /** Enough of an address to find a noisy network, too little to name a person. */
 function network(address: FastifyRequest['ip']): string {
+  if (!isAddress(address)) return 'unknown';
   return isIPv6(address)
     ? `${address.split(':').slice(0, 3).join(':')}::/48`
     : `${address.split('.').slice(0, 3).join('.')}.0/24`;

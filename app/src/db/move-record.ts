@@ -46,6 +46,15 @@ export async function findMove(
   return rows[0];
 }
 
+/** Tenants whose move is not at its end. */
+export async function listMoves(main: pg.Client): Promise<TenantId[]> {
+  const { rows } = await main.query<{ tenant: TenantId }>(
+    `SELECT DISTINCT tenant_id AS tenant FROM control.tenant_moves WHERE state = ANY ($1)`,
+    [OPEN_STATES],
+  );
+  return rows.map(({ tenant }) => tenant);
+}
+
 export async function readMove(main: pg.Client, id: string): Promise<Move> {
   const { rows } = await main.query<Move>(
     `SELECT ${COLUMNS} FROM control.tenant_moves WHERE id = $1`,

@@ -57,6 +57,20 @@ export async function undo(options: MoveOptions, tenant: TenantId): Promise<Move
   });
 }
 
+/**
+ * Ends a move whose mover is gone: gives it up before its switch, finishes it afterwards. Undefined
+ * when there is none. Throws a {@link MoveError} while a mover works on the tenant.
+ */
+export async function recover(options: MoveOptions, tenant: TenantId): Promise<Move | undefined> {
+  return asMover(options, tenant, async (context) => {
+    const open = await findMove(context.main, tenant);
+    if (open === undefined) return undefined;
+    if (!BEFORE_SWITCH.includes(open.state)) return finish(context, open);
+    await abandon(context, open, 'its mover was gone');
+    return readMove(context.main, open.id);
+  });
+}
+
 async function finish(context: MoveContext, begun: Move): Promise<Move> {
   let current = begun;
   try {

@@ -31,6 +31,43 @@ export function operationCases(world: World): void {
     expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
   });
 
+  test('an address that a proxy forwards and that is none is a bad request, and is not recorded', async () => {
+    const { token, userId } = world.user('acme');
+    for (const forged of ['garbage', '1.2.3.4.5', "1' OR '1'='1", 'fe80::1%eth0', '::ffff:1.2.3']) {
+      const headers = { 'x-forwarded-for': forged };
+      const answers = [
+        await world.api.get(`/v1/users/${userId}`, token, headers),
+        await world.api.login(ACCOUNTS.acme, forged),
+      ];
+      for (const { status, body } of answers) {
+        expect([forged, status, body['detail']]).toEqual([
+          ...[forged, 400, 'X-Forwarded-For holds no address.'],
+        ]);
+      }
+    }
+    // Only the last entry is the proxy's; what a client put before it is nobody's business.
+    const headers = { 'x-forwarded-for': 'garbage, 192.0.2.251' };
+    expect((await world.api.get(`/v1/users/${userId}`, token, headers)).status).toBe(200);
+  });
+
+  test('a request that gets no connection to the database is told to come again', async () => {
+    const api = await App.start(servers, 'api', { PG_POOL_MAX: '1' });
+    const { token, userId } = world.user('acme');
+    const client = await servers.client('postgres', 'saas');
+    try {
+      await eventually(async () => expect((await api.get('/ready')).status).toBe(200));
+      await client.query('BEGIN; LOCK TABLE app.users IN ACCESS EXCLUSIVE MODE');
+      const first = api.get(`/v1/users/${userId}`, token);
+      const refused = await api.get(`/v1/users/${userId}`, token);
+      expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
+      await client.query('ROLLBACK');
+      expect((await first).status).toBe(200);
+    } finally {
+      await client.end();
+      await api.process.stop();
+    }
+  });
+
   test('requests are counted by route, method and status on a port of their own', async () => {
     const { token, userId } = world.user('acme');
     await world.api.get(`/v1/users/${userId}`, token);

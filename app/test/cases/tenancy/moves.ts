@@ -6,6 +6,7 @@ import { move, undo } from '../../../src/db/move.ts';
 import { MODELS } from '../../../src/db/placement.ts';
 import type { Model } from '../../../src/db/placement.ts';
 import { sql } from '../../../src/db/pool.ts';
+import { recoverMoves } from '../../../src/db/recover.ts';
 import { purge } from '../../../src/db/purge.ts';
 import type { TenantId } from '../../../src/db/tenancy.ts';
 import type { Homes } from '../../support/homes.ts';
@@ -153,11 +154,11 @@ export function moveCases(homes: Homes): void {
       return [await command.ended(60), command.output.trim()];
     };
     const name = slug.rows[0]?.slug ?? '';
-    const proven = /^done: shared to schema t_\w+, 6 rows proven, writes frozen for \d+ ms$/;
+    const proven = /^done: shared to schema t_\w+, 7 rows proven, writes frozen for \d+ ms$/;
     expect(await run('move', name, 'schema')).toEqual([0, expect.stringMatching(proven)]);
     expect(await run('undo', name)).toEqual([
       0,
-      expect.stringMatching(/^done: schema t_\w+ to shared, 6 rows/),
+      expect.stringMatching(/^done: schema t_\w+ to shared, 7 rows/),
     ]);
     expect(await run('purge', name, 'now')).toEqual([0, '2 old homes purged']);
     expect(await run('move', name, 'shared')).toEqual([
@@ -169,6 +170,59 @@ export function moveCases(homes: Homes): void {
       expect.stringContaining('There is no tenant "nobody".'),
     ]);
   }, 180_000);
+
+  test('moves that lost their mover are ended at the next start-up, given up or finished; one that has its mover is left alone', async () => {
+    const [early, late, alive] = [
+      await tenantWithRows(2),
+      await tenantWithRows(2),
+      await tenantWithRows(2),
+    ];
+    const before = [await contentOf(homes, early), await contentOf(homes, late)];
+    await killedMove(homes, early, 'schema', 'fenced');
+    await killedMove(homes, late, 'schema', 'switched');
+    let go = () => {};
+    const waiting = new Promise<void>((resolve) => (go = resolve));
+    let inside = () => {};
+    const entered = new Promise<void>((resolve) => (inside = resolve));
+    const writer = homes.db.run(alive, async (query) => {
+      await addUser(query, alive, 'slow@x.test');
+      inside();
+      await waiting;
+    });
+    await entered;
+    let frozen = () => {};
+    const fenced = new Promise<void>((resolve) => (frozen = resolve));
+    const moving = move(
+      { ...options(), reached: (point) => void (point === 'fenced' && frozen()) },
+      alive,
+      'schema',
+    );
+    await fenced;
+    const lines = (await recoverMoves(options())).sort();
+    go();
+    await writer;
+    expect((await moving).state).toBe('done');
+    const ended = (tenant: TenantId, path: string, state: string) =>
+      expect.stringMatching(
+        new RegExp(`^tenant ${tenant}: the move from ${path} had no mover and is ${state} now$`),
+      );
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        ended(early, 'shared to schema t_\\w+', 'failed'),
+        ended(late, 'shared to schema t_\\w+', 'done'),
+        `tenant ${alive}: Another mover works on this tenant.`,
+      ]),
+    );
+    expect([await contentOf(homes, early), await contentOf(homes, late)]).toEqual(before);
+    for (const tenant of [early, late]) {
+      expect(await isWritable(homes, tenant, await placementOf(homes, tenant))).toBe(true);
+    }
+    expect(await recoverMoves(options())).toEqual([]);
+    for (const tenant of [late, alive]) {
+      await move(options(), tenant, 'shared');
+      await purge(options(), tenant, true);
+    }
+  });
 
   const POINTS = [
     ...['planned', 'ready', 'frozen', 'fenced', 'committed', 'copied', 'prepared', 'switched'],
