@@ -6,7 +6,11 @@ import { registerV1 } from './src/api.ts';
 import type { Services } from './src/services.ts';
 
 // Prints the OpenAPI document of the routes: node app/openapi.ts > app/openapi.json
-const OPEN: ReadonlySet<string> = new Set(['/v1/auth/login', '/v1/auth/refresh']);
+const OPEN: ReadonlySet<string> = new Set([
+  '/v1/auth/login',
+  '/v1/auth/refresh',
+  '/v1/auth/password/renew',
+]);
 
 const http = Fastify().withTypeProvider<TypeBoxTypeProvider>();
 await http.register(swagger, {

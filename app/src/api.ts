@@ -1,6 +1,7 @@
 import type { onRequestHookHandler } from 'fastify';
 
 import { authenticator } from './authenticate.ts';
+import { Cache } from './cache.ts';
 import type { Config } from './config.ts';
 import { guardTenants } from './db/guard.ts';
 import { Pool, sql } from './db/pool.ts';
@@ -16,10 +17,12 @@ import { decoyHash } from './password.ts';
 import { Paging } from './paging.ts';
 import { Problem } from './problem.ts';
 import { connectRedis } from './redis.ts';
+import { configDocumentWriteRoutes } from './routes/config-document-writes.ts';
+import { configDocumentRoutes } from './routes/config-documents.ts';
 import { directoryRoutes } from './routes/directory.ts';
 import { loginRoute } from './routes/login.ts';
 import { logoutRoutes } from './routes/logout.ts';
-import { passwordRoute } from './routes/password.ts';
+import { passwordRoute, renewRoute } from './routes/password.ts';
 import { refreshRoute } from './routes/refresh.ts';
 import type { Services } from './services.ts';
 import { SpanExporter } from './span-exporter.ts';
@@ -69,6 +72,7 @@ export async function startApi(config: Config<'api'>): Promise<void> {
   const services: Services = {
     db,
     redis,
+    cache: new Cache(redis, metrics),
     tokens,
     paging: new Paging(files.JWT_KEYS_FILE ?? ''),
     limits: {
@@ -76,6 +80,7 @@ export async function startApi(config: Config<'api'>): Promise<void> {
       minute: { name: 'minute', limit: env.RATE_LIMIT_PER_MINUTE, seconds: 60 },
       hour: { name: 'hour', limit: env.RATE_LIMIT_PER_HOUR, seconds: 3_600 },
     },
+    passwordDays: env.PASSWORD_MAX_AGE_DAYS,
     lock: { failures: env.LOGIN_MAX_FAILURES, seconds: env.LOGIN_LOCK_SECONDS },
   };
   // First of all, because a refusal is to cost nothing.
@@ -106,11 +111,14 @@ export function registerV1(http: Http, services: Services, shed?: onRequestHookH
       if (shed !== undefined) v1.addHook('onRequest', shed);
       loginRoute(v1, services);
       refreshRoute(v1, services);
+      renewRoute(v1, services);
       void v1.register((inside, _insideOptions, insideDone) => {
         const authenticate = authenticator(services);
         // Before validation and before "not found": a stranger learns nothing about what exists.
         inside.addHook('onRequest', authenticate);
         directoryRoutes(inside, services);
+        configDocumentRoutes(inside, services);
+        configDocumentWriteRoutes(inside, services);
         logoutRoutes(inside, services);
         passwordRoute(inside, services);
         insideDone();

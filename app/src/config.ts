@@ -95,6 +95,18 @@ const Environment = Type.Object({
     Type.String({ pattern: '^[a-zA-Z0-9_-]{1,60}$', description: 'a database name' }),
   ),
   MONGO_CA_FILE: file('the CA certificate of the document store'),
+  S3_ENDPOINT: Type.Optional(
+    Type.String({ pattern: '^https?://[^/\\s]+$', description: 'the URL of the object store' }),
+  ),
+  S3_BUCKET: Type.Optional(
+    Type.String({
+      pattern: '^[a-z0-9][a-z0-9.-]{2,62}$',
+      description: 'the bucket that holds objects of tenants under tenants/<id>/',
+    }),
+  ),
+  S3_REGION: Type.String({ default: 'us-east-1', minLength: 1, description: 'its region' }),
+  S3_ACCESS_KEY_ID: Type.Optional(Type.String({ minLength: 1, description: 'an access key' })),
+  S3_SECRET_ACCESS_KEY: Type.Optional(Type.String({ minLength: 1, description: 'its secret' })),
   JWT_KEYS_FILE: file('a JWKS with private Ed25519 keys, the signing key first'),
   JWT_ISSUER: Type.Optional(
     Type.String({ pattern: '^https?://[^\\s]+$', description: 'the URL of this platform' }),
@@ -104,6 +116,7 @@ const Environment = Type.Object({
   RATE_LIMIT_AUTH_PER_MINUTE: count(10, 'sign-ins per address, and per account, and minute'),
   LOGIN_MAX_FAILURES: count(10, 'wrong passwords in a row that lock an account'),
   LOGIN_LOCK_SECONDS: count(900, 'seconds that an account stays locked'),
+  PASSWORD_MAX_AGE_DAYS: count(90, 'days after which a password has to be changed'),
   SLOW_REQUEST_MS: count(1000, 'milliseconds above which a request is logged as slow'),
   OVERLOAD_UTILISATION: Type.Number({
     minimum: 0,
@@ -125,7 +138,7 @@ type Name = keyof Environment;
 
 const REQUIRED = {
   api: ['PG_POOLER_URL', 'REDIS_NODES', 'MONGO_URL', 'MONGO_DB', 'JWT_KEYS_FILE', 'JWT_ISSUER'],
-  worker: ['PG_DIRECT_URL', 'MONGO_URL', 'MONGO_DB'],
+  worker: ['PG_DIRECT_URL', 'REDIS_NODES', 'MONGO_URL', 'MONGO_DB'],
   migrate: ['PG_MIGRATE_URL'],
   admin: ['PG_MIGRATE_URL'],
 } as const satisfies Record<Role, readonly Name[]>;
@@ -204,6 +217,21 @@ export function loadConfig<R extends Role>(role: R, environment: NodeJS.ProcessE
   }
   if (problems.size > 0 || postgres === undefined) throw new ConfigError([...problems.values()]);
   return { role, env, files, postgres } as Config<R>;
+}
+
+/** The environment of a command that needs more than its role; throws a {@link ConfigError}. */
+export function need<R extends Role, N extends Name>(
+  { env }: Config<R>,
+  ...names: readonly N[]
+): Environment & { readonly [K in N]: NonNullable<Environment[K]> } {
+  const given: Environment = env;
+  const missing = names.filter((name) => given[name] === undefined);
+  if (missing.length > 0) {
+    throw new ConfigError(
+      missing.map((name) => `${name}: missing. Expected: ${expectation(name)}.`),
+    );
+  }
+  return given as Environment & { readonly [K in N]: NonNullable<Environment[K]> };
 }
 
 /** One variable, as its documentation shows it. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { admin } from './admin.ts';
+import { admin, VerificationError } from './admin.ts';
 import { startApi } from './api.ts';
 import { ConfigError, loadConfig, readRole } from './config.ts';
 import { GuardError } from './db/guard.ts';
@@ -10,8 +10,10 @@ import { migrationStatus, printStatus } from './db/migrate-status.ts';
 import { migrate } from './db/migrate.ts';
 import { MigrationError } from './db/migration-files.ts';
 import { MoveError } from './db/move-context.ts';
+import { recoverMoves } from './db/recover.ts';
 import { seed } from './db/seed.ts';
 import { untilReachable } from './lifecycle.ts';
+import { OffboardError } from './offboard/offboarding.ts';
 import { startWorker } from './worker.ts';
 
 const USAGE = 'migrate: expected up, status, down [tenant|platform] or seed.';
@@ -35,6 +37,8 @@ async function runMigrations(action = 'up', list = 'tenant'): Promise<void> {
       return;
     case 'up':
       log(`${(await reachable(() => migrate(options))).length} migrations applied`);
+      // A mover that was killed leaves its tenant closed for writers.
+      for (const line of await recoverMoves(options)) log(line);
       break;
     case 'seed':
       break;
@@ -59,9 +63,9 @@ try {
       await runMigrations(process.argv[3], process.argv[4]);
       break;
     case 'admin': {
-      const { postgres: target } = loadConfig('admin', process.env);
-      const options = { target, directory: MIGRATIONS, log: () => undefined };
-      console.log(await admin(process.argv.slice(3), options));
+      const config = loadConfig('admin', process.env);
+      const options = { target: config.postgres, directory: MIGRATIONS, log: () => undefined };
+      console.log(await admin(process.argv.slice(3), options, config));
       break;
     }
   }
@@ -72,7 +76,9 @@ try {
     error instanceof GuardError ||
     error instanceof MigrationError ||
     error instanceof MoveError ||
-    error instanceof ProvisionError;
+    error instanceof OffboardError ||
+    error instanceof ProvisionError ||
+    error instanceof VerificationError;
   console.error(plain ? error.message : error);
   process.exit(1);
 }

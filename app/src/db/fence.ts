@@ -10,7 +10,7 @@ export async function setFence(
   { side }: MoveContext,
   home: Home,
   tenant: TenantId,
-  status: 'active' | 'moving',
+  status: 'active' | 'moving' | 'suspended',
 ): Promise<void> {
   if (home.model !== 'database') return;
   const { client } = await side(home);

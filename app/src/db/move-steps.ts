@@ -90,7 +90,7 @@ export const STEPS: Partial<Record<MoveState, Step>> = {
 };
 
 /** Returns when nobody writes any more: writers hold the lock to their end, new ones are refused. */
-async function awaitWriters(client: pg.Client, tenant: string): Promise<void> {
+export async function awaitWriters(client: pg.Client, tenant: string): Promise<void> {
   await together(client, async () => {
     await client.query(`SET LOCAL lock_timeout = '${WRITERS_TIMEOUT}'`);
     await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0))', [tenant]);

@@ -11,16 +11,23 @@ import type { TenantId } from './tenancy.ts';
  * them. Returns how many moves can no longer be undone.
  */
 export async function purge(options: MoveOptions, tenant: TenantId, now = false): Promise<number> {
-  return asMover(options, tenant, async (context) => {
-    const { rows } = await context.main.query<{ id: string }>(
-      `SELECT id FROM control.tenant_moves
+  return asMover(options, tenant, (context) => purgeAll(context, tenant, now));
+}
+
+/** {@link purge} for who is the mover of this tenant already. */
+export async function purgeAll(
+  context: MoveContext,
+  tenant: TenantId,
+  now: boolean,
+): Promise<number> {
+  const { rows } = await context.main.query<{ id: string }>(
+    `SELECT id FROM control.tenant_moves
         WHERE tenant_id = $1 AND (state = 'failing' OR state IN ('done', 'undone')
               AND (keep_until < now() OR $2)) ORDER BY started_at`,
-      [tenant, now],
-    );
-    for (const { id } of rows) await purgeMove(context, await readMove(context.main, id));
-    return rows.length;
-  });
+    [tenant, now],
+  );
+  for (const { id } of rows) await purgeMove(context, await readMove(context.main, id));
+  return rows.length;
 }
 
 /** Empties the home that a move has left behind: the old one or, when it failed, the new one. */
@@ -58,7 +65,8 @@ async function isNeeded({ main }: MoveContext, move: Move, home: Home): Promise<
   return rows[0]?.needed === true || inOpen;
 }
 
-async function emptyHome(context: MoveContext, home: Home, tenant: TenantId): Promise<void> {
+/** Deletes what a home holds of a tenant; a home that is the tenant's alone goes as a whole. */
+export async function emptyHome(context: MoveContext, home: Home, tenant: TenantId): Promise<void> {
   const { main, side } = context;
   if (home.model === 'shared') {
     await together(main, async () => {

@@ -33,19 +33,7 @@ export function migrationCases(world: World): void {
   });
 
   const up = (log: (message: string) => void = () => undefined) => {
-    const url = new URL(servers.url('app_migrator', database));
-    return migrate({
-      target: {
-        host: url.hostname,
-        port: Number(url.port),
-        database,
-        user: 'app_migrator',
-        password: servers.password,
-        ssl: { rejectUnauthorized: true, ca: servers.caText },
-      },
-      directory,
-      log,
-    });
+    return migrate({ target: servers.target('app_migrator', database), directory, log });
   };
   const ledger = async () =>
     (

@@ -20,8 +20,12 @@ export const ACCOUNTS = {
   locked: account('locked', 'lou'),
   changer: account('changer', 'charlotte'),
   directory: account('directory', 'dora'),
+  settings: account('settings', 'sam'),
   attacker: account('attacker', 'abe'),
   victim: account('victim', 'vic'),
+  'leaver-shared': account('leaver-shared', 'lena'),
+  'leaver-schema': account('leaver-schema', 'leo'),
+  'leaver-database': account('leaver-database', 'lars'),
 } as const;
 
 function account(slug: string, name: string) {
@@ -64,37 +68,20 @@ export class App {
   ): Promise<App> {
     const port = await freePort();
     const metricsPort = await freePort();
-    const process_ = new Process(
-      process.execPath,
-      [join(process.cwd(), 'app/src/server.ts'), role],
-      {
-        env: {
-          PORT: `${port}`,
-          METRICS_PORT: `${metricsPort}`,
-          SERVICE_NAME: role,
-          TRUST_PROXY: '1',
-          DRAIN_SECONDS: '0',
-          PG_MIGRATE_URL: servers.url('app_migrator', database),
-          PG_DIRECT_URL: servers.url('app_platform', database),
-          PG_POOLER_URL: servers.url('app_user', database, true),
-          // Debian's PgBouncer cannot carry named statements; the platform's can.
-          PG_NAMED_STATEMENTS: 'false',
-          PG_CA_FILE: servers.ca,
-          REDIS_NODES: servers.redisNodes,
-          REDIS_USERNAME: 'app',
-          REDIS_PASSWORD: servers.password,
-          REDIS_CA_FILE: servers.ca,
-          MONGO_URL: servers.mongoUrl,
-          MONGO_DB: 'audit',
-          MONGO_CA_FILE: servers.ca,
-          JWT_KEYS_FILE: join(servers.directory, 'jwks.json'),
-          JWT_ISSUER: 'https://api.example.test',
-          DEMO_SEED_FILE: join(servers.directory, 'seed.json'),
-          ...env,
-        },
-      },
-    );
+    const ports = { PORT: `${port}`, METRICS_PORT: `${metricsPort}`, SERVICE_NAME: role };
+    const process_ = server(servers, [role], { ...ports, ...env }, database);
     return new App(process_, port, metricsPort);
+  }
+
+  /** Runs a command to its end and gives its exit code and what it said. */
+  static async command(
+    servers: Servers,
+    args: readonly string[],
+    env: Record<string, string> = {},
+  ): Promise<[code: number | null, output: string]> {
+    const command = server(servers, args, env, 'saas');
+    const code = await command.ended(60);
+    return [code, command.output.trim()];
   }
 
   /** Starts a role that serves and waits until it answers. */
@@ -159,6 +146,37 @@ export class App {
   async metrics(): Promise<string> {
     return (await fetch(`http://localhost:${this.metricsPort}/metrics`)).text();
   }
+}
+
+function server(
+  servers: Servers,
+  args: readonly string[],
+  env: Record<string, string>,
+  database: string,
+): Process {
+  return new Process(process.execPath, [join(process.cwd(), 'app/src/server.ts'), ...args], {
+    env: {
+      TRUST_PROXY: '1',
+      DRAIN_SECONDS: '0',
+      PG_MIGRATE_URL: servers.url('app_migrator', database),
+      PG_DIRECT_URL: servers.url('app_platform', database),
+      PG_POOLER_URL: servers.url('app_user', database, true),
+      // Debian's PgBouncer cannot carry named statements; the platform's can.
+      PG_NAMED_STATEMENTS: 'false',
+      PG_CA_FILE: servers.ca,
+      REDIS_NODES: servers.redisNodes,
+      REDIS_USERNAME: 'app',
+      REDIS_PASSWORD: servers.password,
+      REDIS_CA_FILE: servers.ca,
+      MONGO_URL: servers.mongoUrl,
+      MONGO_DB: 'audit',
+      MONGO_CA_FILE: servers.ca,
+      JWT_KEYS_FILE: join(servers.directory, 'jwks.json'),
+      JWT_ISSUER: 'https://api.example.test',
+      DEMO_SEED_FILE: join(servers.directory, 'seed.json'),
+      ...env,
+    },
+  });
 }
 
 async function answer(response: Response): Promise<Answer> {

@@ -48,15 +48,7 @@ export class Homes {
   }
 
   target(user: 'app_migrator' | 'app_user', database = this.database): PostgresTarget {
-    const url = new URL(this.servers.url(user, database));
-    return {
-      host: url.hostname,
-      port: Number(url.port),
-      database,
-      user,
-      password: this.servers.password,
-      ssl: { rejectUnauthorized: true, ca: this.servers.caText },
-    };
+    return this.servers.target(user, database);
   }
 
   options(directory = MIGRATIONS): MigrateOptions {

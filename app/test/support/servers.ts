@@ -14,6 +14,7 @@ import { join } from 'node:path';
 
 import pg from 'pg';
 
+import type { PostgresTarget } from '../../src/config.ts';
 import { freePort, Process, run } from './process.ts';
 
 const POSTGRES_BIN = '/usr/lib/postgresql/15/bin';
@@ -74,6 +75,18 @@ export class Servers {
   url(role: RoleName | 'postgres', database: string, pooled = false): string {
     const port = pooled ? this.#pgbouncerPort : this.#postgresPort;
     return `postgres://${role}:${encodeURIComponent(this.password)}@localhost:${port}/${database}`;
+  }
+
+  /** The same, as the application takes it apart. */
+  target(role: RoleName, database: string): PostgresTarget {
+    return {
+      host: 'localhost',
+      port: this.#postgresPort,
+      database,
+      user: role,
+      password: this.password,
+      ssl: { rejectUnauthorized: true, ca: this.caText },
+    };
   }
 
   /** An open client; the caller ends it. */
