@@ -6,6 +6,7 @@ import { guardCases } from './cases/tenancy/guards.ts';
 import { modelCases } from './cases/tenancy/models.ts';
 import { moveCases } from './cases/tenancy/moves.ts';
 import { onboardingCases } from './cases/tenancy/onboarding.ts';
+import { pitfallCases } from './cases/tenancy/pitfalls.ts';
 import { proofCases } from './cases/tenancy/proofs.ts';
 import { Homes } from './support/homes.ts';
 
@@ -22,4 +23,5 @@ describe('moving a tenant', () => moveCases(homes));
 describe('the proof of a move', () => proofCases(homes));
 describe('onboarding', () => onboardingCases(homes));
 describe('migrations over all homes', () => fanOutCases(homes));
+describe('ways past row-level security', () => pitfallCases(homes));
 describe('the guard of all homes', () => guardCases(homes));

@@ -1,3 +1,4 @@
+import { objectProblems } from './guard-objects.ts';
 import { roleProblems } from './guard-roles.ts';
 import { tableProblems } from './guard-tables.ts';
 import type { Pool } from './pool.ts';
@@ -16,7 +17,11 @@ export class GuardError extends Error {
  * home of the database: the shared one and all tenant schemas.
  */
 export async function guardTenants(pool: Pool): Promise<void> {
-  const problems = [...(await roleProblems(pool)), ...(await tableProblems(pool))];
+  const problems = [
+    ...(await roleProblems(pool)),
+    ...(await tableProblems(pool)),
+    ...(await objectProblems(pool)),
+  ];
   if (problems.length > 0) throw new GuardError(problems);
 }
 
