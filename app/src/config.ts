@@ -131,6 +131,7 @@ const Environment = Type.Object({
       description: 'the URL of an OTLP/HTTP receiver, without /v1/traces',
     }),
   ),
+  ADMIN_TOKENS_FILE: file('JSON list of { name, sha256 }, the hashes of the operators’ tokens'),
   DEMO_SEED_FILE: file('JSON list of { slug, name, email, password }'),
 });
 type Environment = Static<typeof Environment>;
@@ -148,6 +149,7 @@ const FILES = [
   'REDIS_CA_FILE',
   'MONGO_CA_FILE',
   'JWT_KEYS_FILE',
+  'ADMIN_TOKENS_FILE',
   'DEMO_SEED_FILE',
 ] as const;
 

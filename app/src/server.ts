@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 
 import { admin, VerificationError } from './admin.ts';
+import { startAdmin } from './admin-server.ts';
 import { startApi } from './api.ts';
 import { ConfigError, loadConfig, readRole } from './config.ts';
 import { GuardError } from './db/guard.ts';
@@ -65,7 +66,9 @@ try {
     case 'admin': {
       const config = loadConfig('admin', process.env);
       const options = { target: config.postgres, directory: MIGRATIONS, log: () => undefined };
-      console.log(await admin(process.argv.slice(3), options, config));
+      const args = process.argv.slice(3);
+      if (args.length === 0) await startAdmin(config, options);
+      else console.log(await admin(args, options, config));
       break;
     }
   }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, jest } from '@jest/globals';
 
 import { accountCases } from './cases/accounts.ts';
+import { adminCases } from './cases/admin.ts';
 import { attackCases } from './cases/attacks.ts';
 import { auditCases } from './cases/audit.ts';
 import { cacheCases } from './cases/cache.ts';
@@ -35,6 +36,7 @@ describe('attacks', () => attackCases(world));
 describe('rate limits', () => limitCases(world));
 describe('audit', () => auditCases(world));
 describe('offboarding', () => offboardingCases(world));
+describe('operators', () => adminCases(world));
 describe('migrations', () => migrationCases(world));
 describe('overload', () => overloadCases(world));
 describe('traces', () => traceCases(world));

@@ -46,6 +46,16 @@ export async function findMove(
   return rows[0];
 }
 
+/** The last moves of a tenant, the newest first. */
+export async function findMoves(main: pg.Client, tenant: TenantId): Promise<Move[]> {
+  const { rows } = await main.query<Move>(
+    `SELECT ${COLUMNS} FROM control.tenant_moves
+      WHERE tenant_id = $1 ORDER BY started_at DESC LIMIT 50`,
+    [tenant],
+  );
+  return rows;
+}
+
 /** Tenants whose move is not at its end. */
 export async function listMoves(main: pg.Client): Promise<TenantId[]> {
   const { rows } = await main.query<{ tenant: TenantId }>(

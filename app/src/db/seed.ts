@@ -7,9 +7,9 @@ import Value from 'typebox/value';
 
 import { ConfigError } from '../config.ts';
 import type { PostgresTarget } from '../config.ts';
-import { hashPassword, verifyPassword } from '../password.ts';
+import { putAdministrator } from './administrators.ts';
 import { withHome } from './homes.ts';
-import { schemaOf, SHARED } from './placement.ts';
+import { SHARED } from './placement.ts';
 import type { Placement } from './placement.ts';
 
 const Seed = Type.Array(
@@ -58,35 +58,5 @@ async function place(
   if (tenant === undefined) throw new Error(`${slug} is gone again.`);
   // Nobody signs in there, and nobody may write.
   if (tenant.status === 'suspended') return;
-  const users = `${schemaOf(tenant)}.users`;
-  await withHome(target, tenant, async (client) => {
-    await client.query('BEGIN');
-    // The owner is bound by the policies as well: without the tenant it could write no row.
-    await client.query(
-      `SELECT control.enter_tenant($1, $2, true), set_config('app.tenant_id', $1::text, true)`,
-      [tenant.id, tenant.epoch],
-    );
-    const found = await client.query<{ id: string; password_hash: string }>(
-      `SELECT id, password_hash FROM ${users} WHERE tenant_id = $1 AND email = $2`,
-      [tenant.id, email],
-    );
-    const user = found.rows[0];
-    if (user === undefined) {
-      await client.query(
-        `INSERT INTO ${users} (tenant_id, id, email, name, role, password_hash) VALUES ($1, $2, $3, $4, 'admin', $5)`,
-        [tenant.id, randomUUIDv7(), email, name, await hashPassword(password)],
-      );
-    } else if (!(await verifyPassword(user.password_hash, password))) {
-      await client.query(
-        `UPDATE ${users} SET password_hash = $3 WHERE tenant_id = $1 AND id = $2`,
-        [tenant.id, user.id, await hashPassword(password)],
-      );
-    }
-    // Also for an account that an older release made, before there were roles.
-    await client.query(
-      `UPDATE ${users} SET role = 'admin' WHERE tenant_id = $1 AND email = $2 AND role <> 'admin'`,
-      [tenant.id, email],
-    );
-    await client.query('COMMIT');
-  });
+  await putAdministrator(target, tenant, { email, name, password });
 }

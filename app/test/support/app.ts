@@ -62,7 +62,7 @@ export class App {
   /** Starts a role without waiting for it. */
   static async spawn(
     servers: Servers,
-    role: 'api' | 'worker' | 'migrate',
+    role: 'api' | 'worker' | 'migrate' | 'admin',
     env: Record<string, string> = {},
     database = 'saas',
   ): Promise<App> {
