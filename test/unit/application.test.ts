@@ -160,7 +160,12 @@ describe('a release', () => {
               {
                 args: ['api'],
                 lifecycle: { preStop: { sleep: { seconds: 5 } } },
-                readinessProbe: { httpGet: { path: '/ready', port: 'http' }, periodSeconds: 5 },
+                // Longer than a failover, through which the pods answer themselves.
+                readinessProbe: {
+                  httpGet: { path: '/ready', port: 'http' },
+                  periodSeconds: 5,
+                  failureThreshold: 9,
+                },
                 livenessProbe: { httpGet: { path: '/health', port: 'http' }, periodSeconds: 10 },
                 ports: [
                   { name: 'http', containerPort: 3000 },

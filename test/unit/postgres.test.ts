@@ -379,6 +379,12 @@ test('the pooler keeps prepared statements in transaction mode', async () => {
   });
 });
 
+test('a request learns within seconds that the primary is away, and soon of its successor', async () => {
+  expect(await spec('orders-pooler-pooler')).toMatchObject({
+    pgbouncer: { parameters: { query_wait_timeout: '5', server_login_retry: '1' } },
+  });
+});
+
 test('a drain takes one pooler at a time, and a single one is not held back', async () => {
   expect(await spec('orders-pooler-disruption')).toEqual({
     maxUnavailable: 1,
