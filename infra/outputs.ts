@@ -9,7 +9,10 @@ const objectName = () => z.string().regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/);
  * `pulumi stack output`. A field is never removed or changed in meaning, only added.
  */
 export const outputsSchema = z.strictObject({
-  url: z.url({ protocol: /^https$/ }).describe('Address of the API.'),
+  url: z
+    .url({ protocol: /^https$/ })
+    .regex(/^https:\/\//)
+    .describe('Address of the API.'),
   hosts: z
     .strictObject({ api: hostName(), admin: hostName() })
     .describe('Public host names that the edge has a certificate for.'),
@@ -64,7 +67,7 @@ export const outputsSchema = z.strictObject({
     .describe('Demo tenants; empty unless the setting demo is on.'),
   demoPasswords: z
     .record(z.string(), z.string().min(12))
-    .describe('Secret. Password of each demo tenant.'),
+    .meta({ description: 'Password of each demo tenant.', 'x-secret': true }),
   images: z
     .record(z.string(), z.string().regex(/^[^\s@]+:[^\s@]+@sha256:[0-9a-f]{64}$/))
     .describe('Every image that runs, as name:tag@digest.'),
@@ -74,18 +77,39 @@ export type PlatformOutputs = z.output<typeof outputsSchema>;
 
 type Inputs = { readonly [K in keyof PlatformOutputs]: pulumi.Input<PlatformOutputs[K]> };
 
-/** Checks each output against the contract when it becomes known. Secrets stay secrets. */
+const fields: Readonly<Record<string, z.ZodType>> = outputsSchema.shape;
+
+/**
+ * Checks each output against the contract when it becomes known; at a preview some never do. What
+ * the contract marks as secret is made one, and what is secret already stays so.
+ */
 export function checkedOutputs(outputs: Inputs): Record<string, pulumi.Output<unknown>> {
-  const shape: Record<string, z.ZodType> = outputsSchema.shape;
   return Object.fromEntries(
     Object.entries(outputs).map(([name, value]) => {
-      const checked = pulumi.output(value).apply((known) => shape[name]?.parse(known));
-      return [name, checked];
+      const checked = pulumi.output(value).apply((known) => checkedOutput(name, known));
+      const secret = fields[name]?.meta()?.['x-secret'] === true;
+      return [name, secret ? pulumi.secret(checked) : checked];
     }),
   );
 }
 
-/** The contract as JSON Schema, for programs that must not import this one. */
+/** One output, if it fits the contract. The error names it and never its value. */
+export function checkedOutput(name: string, value: unknown): unknown {
+  const result = fields[name]?.safeParse(value);
+  if (result?.success === true) return result.data;
+  const problem = result === undefined ? 'it is not listed' : z.prettifyError(result.error);
+  throw new Error(`output "${name}" breaks the contract of infra/outputs.ts: ${problem}`);
+}
+
+/**
+ * The contract as JSON Schema, for programs that must not import this one. It is open: a reader
+ * that knows it goes on to work when an output is added.
+ */
 export function outputsJsonSchema(): object {
-  return z.toJSONSchema(outputsSchema, { target: 'draft-2020-12' });
+  return z.toJSONSchema(outputsSchema, {
+    target: 'draft-2020-12',
+    override: ({ jsonSchema }) => {
+      if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+    },
+  });
 }
