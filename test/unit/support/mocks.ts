@@ -16,6 +16,8 @@ export interface Recorded {
   readonly secretPaths: readonly string[];
   /** Name of the parent, or undefined at the root. */
   readonly parent: string | undefined;
+  /** The parent's URN as the mocks make it, with one type only; empty at the root. */
+  readonly parentUrn: string;
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
   /** Names of all resources that must exist first: `dependsOn` and those the inputs come from. */
@@ -27,12 +29,22 @@ export interface Recorded {
   readonly additionalSecretOutputs: readonly string[];
   /** URN, or name and type of each alias. */
   readonly aliases: readonly (string | { name: string; type: string })[];
+  /** The same with the parent that an alias gives; parts that it leaves open are empty. */
+  readonly formerly: readonly (string | FormerName)[];
   readonly customTimeouts: { create: string; update: string; delete: string } | undefined;
   readonly deletedWith: string | undefined;
   readonly deleteBeforeReplace: boolean;
   /** Name of the explicit provider, or undefined. */
   readonly provider: string | undefined;
   readonly providerVersion: string;
+}
+
+/** An alias: what a resource was called before. */
+export interface FormerName {
+  readonly name: string;
+  readonly type: string;
+  readonly parentUrn: string;
+  readonly noParent: boolean;
 }
 
 export interface MockOptions {
@@ -173,6 +185,7 @@ function read(request: resourceProto.RegisterResourceRequest): Recorded {
     inputs,
     secretPaths,
     parent: request.getParent() === '' ? undefined : nameOf(request.getParent()),
+    parentUrn: request.getParent(),
     protect: request.getProtect() ?? false,
     retainOnDelete: request.getRetainondelete() ?? false,
     dependencies: request.getDependenciesList().map(nameOf).sort(),
@@ -183,6 +196,12 @@ function read(request: resourceProto.RegisterResourceRequest): Recorded {
     aliases: request.getAliasesList().map((alias) => {
       const spec = alias.getSpec();
       return spec ? { name: spec.getName(), type: spec.getType() } : alias.getUrn();
+    }),
+    formerly: request.getAliasesList().map((alias) => {
+      const spec = alias.getSpec();
+      if (spec === undefined) return alias.getUrn();
+      const [name, type] = [spec.getName(), spec.getType()];
+      return { name, type, parentUrn: spec.getParenturn(), noParent: spec.getNoparent() };
     }),
     customTimeouts: timeouts && {
       create: timeouts.getCreate(),
