@@ -1,19 +1,20 @@
 /**
- * Constraints by which pods prefer different zones and, within one, different nodes.
- * @param nodes - `required` leaves a pod pending rather than on a node that has one already
+ * How far apart pods must be: `preferred` never leaves one pending; `required` leaves it pending
+ * rather than on a node that has one already, `zone` also rather than in a zone that has one more
+ * than another.
  */
-export function spread(
-  matchLabels: Readonly<Record<string, string>>,
-  nodes: 'preferred' | 'required' = 'preferred',
-) {
-  const constraint = (topologyKey: string, whenUnsatisfiable: string) => ({
+export type Apart = 'preferred' | 'required' | 'zone';
+
+export const ZONE = 'topology.kubernetes.io/zone';
+export const NODE = 'kubernetes.io/hostname';
+
+/** Constraints by which pods are spread over zones and, within one, over nodes. */
+export function spread(matchLabels: Readonly<Record<string, string>>, apart: Apart = 'preferred') {
+  const constraint = (topologyKey: string, must: boolean) => ({
     maxSkew: 1,
     topologyKey,
-    whenUnsatisfiable,
+    whenUnsatisfiable: must ? 'DoNotSchedule' : 'ScheduleAnyway',
     labelSelector: { matchLabels },
   });
-  return [
-    constraint('topology.kubernetes.io/zone', 'ScheduleAnyway'),
-    constraint('kubernetes.io/hostname', nodes === 'required' ? 'DoNotSchedule' : 'ScheduleAnyway'),
-  ];
+  return [constraint(ZONE, apart === 'zone'), constraint(NODE, apart !== 'preferred')];
 }

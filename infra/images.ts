@@ -3,10 +3,12 @@ import { readFileSync } from 'node:fs';
 import { ConfigError } from '../components/errors.ts';
 import { ConfigProblems, type Settings } from './config.ts';
 
-type ImageName = Exclude<keyof Settings['images'], 'lock'>;
+type Configured = Omit<Settings['images'], 'lock'>;
 
 /** Every image as `name:tag@sha256:…`: the tag is for people, the digest is what runs. */
-export type Images = Readonly<Record<ImageName, string>>;
+export type Images = {
+  readonly [K in keyof Configured]: Exclude<Configured[K], undefined>;
+};
 
 /**
  * Adds to every configured image the digest that the lock file holds for it.
@@ -17,15 +19,15 @@ export function resolveImages(
   lock: Readonly<Record<string, string>>,
 ): Images {
   const problems: ConfigError[] = [];
-  const names = Object.entries(images).filter(([key]) => key !== 'lock');
-  const resolved = names.map(([key, reference]) => {
+  const resolved = Object.entries(images).flatMap(([key, reference]) => {
+    if (key === 'lock' || reference === undefined) return [];
     const digest = lock[reference];
     if (digest === undefined || !/^sha256:[0-9a-f]{64}$/.test(digest)) {
       problems.push(
         new ConfigError(`images.${key}`, absent(reference, digest), hint(reference, lock)),
       );
     }
-    return [key, `${reference}@${digest ?? ''}`];
+    return [[key, `${reference}@${digest ?? ''}`]];
   });
   if (problems.length > 0) throw new ConfigProblems(problems);
   return Object.fromEntries(resolved) as Images;

@@ -9,6 +9,13 @@ export function place({ cluster: { storageClass, domain } }: Settings) {
     : { clusterDomain: domain, storageClass };
 }
 
+/** The storage class to make, where the stack asks for one. */
+export function ownStorageClass({ cluster: { storageClass: className, ebs } }: Settings) {
+  if (className === undefined || ebs === undefined) return {};
+  const { keyArn, ...rest } = ebs;
+  return { storageClass: { className, ...rest, ...(keyArn === undefined ? {} : { keyArn }) } };
+}
+
 function quota({ storage, ...rest }: Settings['namespaces']['data']) {
   return storage === undefined ? rest : { ...rest, storage };
 }
@@ -23,8 +30,12 @@ export function quotas({ namespaces }: Settings) {
   };
 }
 
-export function redis({ redis: { maxmemory, ...rest } }: Settings) {
-  return maxmemory === undefined ? rest : { ...rest, maxmemory };
+export function postgres({ postgres: { walStorage, spread, ...rest } }: Settings) {
+  return {
+    ...rest,
+    ...(walStorage === undefined ? {} : { walStorage }),
+    ...(spread === undefined ? {} : { spread }),
+  };
 }
 
 export function gateway({ hosts, gateway: { clients, ...rest } }: Settings) {

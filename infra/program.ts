@@ -12,6 +12,7 @@ import { observability } from '../stacks/observability.ts';
 import type { Settings } from './config.ts';
 import type { Images } from './images.ts';
 import { backupStore } from './layer-args/backup.ts';
+import { redis } from './layer-args/redis.ts';
 import * as layerArgs from './layer-args.ts';
 import type { PlatformOutputs } from './outputs.ts';
 import { useCluster } from './providers.ts';
@@ -46,6 +47,7 @@ export function program(args: ProgramArgs): ProgramOutputs {
     apiServer: cluster.apiServer,
     authority,
     protect,
+    ...layerArgs.ownStorageClass(settings),
     ...(args.operatorsLock === undefined ? {} : { lock: args.operatorsLock }),
   });
   const shared = { namespace: namespaces.data, authority, protect, ...layerArgs.place(settings) };
@@ -61,8 +63,8 @@ export function program(args: ProgramArgs): ProgramOutputs {
     operators: [operators.postgres, operators.backup],
     apiServer: cluster.apiServer,
     images,
-    postgres: settings.postgres,
-    redis: layerArgs.redis(settings),
+    postgres: layerArgs.postgres(settings),
+    redis: redis(settings, images, target),
     documents: settings.documents,
     backup: { target, schedule, retentionDays },
   });

@@ -10,7 +10,9 @@ import { Port } from '../components/network/port.ts';
 import type { PostgresAccess } from '../components/postgres/postgres-access.ts';
 import { PostgresCluster } from '../components/postgres/postgres-cluster.ts';
 import type { RedisAccess } from '../components/redis/redis-access.ts';
+import type { RedisBackupArgs } from '../components/redis/redis-backup.ts';
 import { RedisCluster } from '../components/redis/redis-cluster.ts';
+import type { Apart } from '../components/spread.ts';
 
 /** Requests and limits of each pod of one kind. */
 interface Resources {
@@ -50,14 +52,18 @@ export interface DataArgs {
     readonly database: string;
     readonly resources: Resources;
     readonly pooler: { readonly instances: number; readonly poolSize: number };
-    /** Whether two instances may share a node. Default: from three instances on they may not. */
-    readonly spread?: 'preferred' | 'required';
+    /** How far apart instances must be. Default: `required` from three instances on. */
+    readonly spread?: Apart;
   };
   readonly redis: {
     readonly nodes: number;
     readonly storage: string;
     readonly maxmemory?: string;
     readonly resources: Resources;
+    /** How far apart nodes must be. Default: `preferred`. */
+    readonly spread?: Apart;
+    /** Snapshots of every shard. Default: none are made. */
+    readonly backup?: RedisBackupArgs;
   };
   readonly documents: {
     readonly engine: 'ferretdb';

@@ -11,6 +11,10 @@ import {
   PostgresOperator,
   type PostgresOperatorArgs,
 } from '../components/operators/postgres-operator.ts';
+import {
+  EbsStorageClass,
+  type EbsStorageClassArgs,
+} from '../components/storage/ebs-storage-class.ts';
 
 /** Names are fixed: DNS names, policies and runbooks contain them. */
 const NAMESPACES = {
@@ -33,6 +37,8 @@ export interface FoundationArgs {
   readonly apiServer: PostgresOperatorArgs['apiServer'];
   /** From the layer `certificates`. */
   readonly authority: CertificateAuthority;
+  /** Storage class to make. Default: none, the cluster has one. */
+  readonly storageClass?: EbsStorageClassArgs;
   /** Refuse to delete namespaces and definitions, and with them every database. */
   readonly protect: boolean;
   /** Sources of the manifests. Default: the committed lock file. */
@@ -62,6 +68,7 @@ export function foundation(
   const { manifests, images, apiServer, authority, protect } = args;
   const lock = args.lock === undefined ? {} : { lock: args.lock };
   const namespaces = createNamespaces(args, opts);
+  if (args.storageClass !== undefined) new EbsStorageClass('volumes', args.storageClass, opts);
 
   const postgres = new PostgresOperator(
     'postgres-operator',

@@ -2,6 +2,7 @@ import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import * as tls from '@pulumi/tls';
 
+import { disruptionBudget } from '../disruption-budget.ts';
 import { selector } from '../labels.ts';
 import { spread } from '../spread.ts';
 import { type AppContext, metadataOf } from './app-context.ts';
@@ -44,11 +45,7 @@ export function apiDeployment(
   );
   // With a single pod a budget would only get in the way of a drain.
   if (least(replicas) > 1) {
-    new k8s.policy.v1.PodDisruptionBudget(
-      `${name}-disruption`,
-      { metadata, spec: { maxUnavailable: 1, selector: { matchLabels } } },
-      parent,
-    );
+    disruptionBudget(`${name}-disruption`, metadata, matchLabels, parent);
   }
   if (typeof replicas !== 'number') scaler(context, deployment, replicas);
   return deployment;

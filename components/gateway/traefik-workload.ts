@@ -1,6 +1,7 @@
 import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 
+import { disruptionBudget } from '../disruption-budget.ts';
 import { labels, selector } from '../labels.ts';
 import { spread } from '../spread.ts';
 import type { GatewayArgs } from './gateway.ts';
@@ -76,11 +77,7 @@ export function traefikDeployment(
   );
   // With a single pod a budget would only get in the way of a drain.
   if (replicas > 1) {
-    new k8s.policy.v1.PodDisruptionBudget(
-      `${name}-disruption`,
-      { metadata, spec: { maxUnavailable: 1, selector: { matchLabels } } },
-      { parent: opts.parent },
-    );
+    disruptionBudget(`${name}-disruption`, metadata, matchLabels, { parent: opts.parent });
   }
   return traefik;
 }

@@ -1,6 +1,7 @@
 import type * as pulumi from '@pulumi/pulumi';
 
 import type { BackupAccess } from '../backup/backup-access.ts';
+import { type Apart, NODE, spread, ZONE } from '../spread.ts';
 import type { SynchronousSpec } from './synchronous.ts';
 
 /** Backup plugin: its Deployment answers for ObjectStores, its sidecar runs in every instance. */
@@ -21,6 +22,8 @@ export interface Resources {
 }
 
 export interface ClusterSpecArgs {
+  /** Name of the Cluster object. */
+  readonly cluster: string;
   readonly image: pulumi.Input<string>;
   readonly instances: number;
   readonly storage: Volume;
@@ -34,7 +37,7 @@ export interface ClusterSpecArgs {
   readonly certificateSecret: pulumi.Input<string>;
   readonly objectStore: pulumi.Input<string>;
   readonly access: BackupAccess;
-  readonly spread: 'preferred' | 'required';
+  readonly spread: Apart;
 }
 
 /** `spec` of the Cluster. Pure: the same input, the same spec. */
@@ -76,7 +79,13 @@ export function clusterSpec(args: ClusterSpecArgs): object {
       { name: PLUGIN, isWALArchiver: true, parameters: { barmanObjectName: args.objectStore } },
     ],
     ...(access.kind === 'role' ? { serviceAccountTemplate: roleAnnotation(access.roleArn) } : {}),
-    affinity: { enablePodAntiAffinity: true, podAntiAffinityType: args.spread },
+    affinity: {
+      enablePodAntiAffinity: true,
+      podAntiAffinityType: args.spread === 'preferred' ? 'preferred' : 'required',
+      topologyKey: args.spread === 'zone' ? ZONE : NODE,
+    },
+    // Where the rule above keeps to nodes, these still prefer other zones.
+    topologySpreadConstraints: spread(instanceLabels(args.cluster), args.spread),
     // With one instance it would block every drain of a node for ever.
     enablePDB: instances > 1,
     primaryUpdateStrategy: 'unsupervised',
@@ -86,6 +95,11 @@ export function clusterSpec(args: ClusterSpecArgs): object {
     smartShutdownTimeout: 1,
     stopDelay: 120,
   };
+}
+
+/** Labels of the running servers: not of poolers, not of the Jobs that create or clone an instance. */
+export function instanceLabels(cluster: string): Record<string, string> {
+  return { 'cnpg.io/cluster': cluster, 'cnpg.io/podRole': 'instance' };
 }
 
 function volume({ size, storageClass }: Volume) {

@@ -4,6 +4,7 @@ import type { BackupAccess } from '../backup/backup-access.ts';
 import { AllowTraffic } from '../network/allow-traffic.ts';
 import { Peer } from '../network/peer.ts';
 import { Port } from '../network/port.ts';
+import { instanceLabels } from './cluster-spec.ts';
 
 export interface ClusterTrafficArgs {
   readonly namespace: pulumi.Input<string>;
@@ -15,9 +16,9 @@ export interface ClusterTrafficArgs {
   readonly access: BackupAccess;
 }
 
-/** The running servers: not poolers, not the Jobs that create or clone an instance. */
+/** The running servers as a peer. */
 export function instancePods(namespace: pulumi.Input<string>, cluster: string): Peer {
-  return Peer.pods(namespace, { 'cnpg.io/cluster': cluster, 'cnpg.io/podRole': 'instance' });
+  return Peer.pods(namespace, instanceLabels(cluster));
 }
 
 /** Every path the cluster itself needs; those of its clients are opened by the clients. */

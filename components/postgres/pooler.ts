@@ -1,8 +1,9 @@
-import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 
+import { disruptionBudget } from '../disruption-budget.ts';
 import { ConfigError } from '../errors.ts';
 import { labels } from '../labels.ts';
+import { spread } from '../spread.ts';
 import { customResource } from './custom-resource.ts';
 
 /** What the operator sets by itself, said out loud so that it can be judged before it runs. */
@@ -82,7 +83,7 @@ export class Pooler extends pulumi.ComponentResource {
             metadata: { labels: labels(name, 'pooler') },
             spec: {
               containers: [{ name: 'pgbouncer', resources, securityContext: RESTRICTED }],
-              affinity: apart(name),
+              topologySpreadConstraints: spread(poolerLabels(name)),
             },
           },
         },
@@ -93,14 +94,8 @@ export class Pooler extends pulumi.ComponentResource {
     );
     if (instances > 1) {
       // The operator makes none for poolers.
-      new k8s.policy.v1.PodDisruptionBudget(
-        `${name}-disruption`,
-        {
-          metadata: { name, namespace, labels: labels(name, 'pooler') },
-          spec: { maxUnavailable: 1, selector: { matchLabels: poolerLabels(name) } },
-        },
-        { parent: this },
-      );
+      const metadata = { name, namespace, labels: labels(name, 'pooler') };
+      disruptionBudget(`${name}-disruption`, metadata, poolerLabels(name), { parent: this });
     }
 
     this.host = pulumi.interpolate`${pooler.metadata.name}.${namespace}.svc`;
@@ -111,19 +106,6 @@ export class Pooler extends pulumi.ComponentResource {
 /** Labels that the operator puts on the pods of a pooler. */
 export function poolerLabels(name: string): Record<string, string> {
   return { 'cnpg.io/poolerName': name };
-}
-
-/** Pods keep to different nodes where there are several. */
-function apart(name: string) {
-  const podAffinityTerm = {
-    labelSelector: { matchLabels: poolerLabels(name) },
-    topologyKey: 'kubernetes.io/hostname',
-  };
-  return {
-    podAntiAffinity: {
-      preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm }],
-    },
-  };
 }
 
 /** Refuses counts that are not: callers with more to make check before they begin. */

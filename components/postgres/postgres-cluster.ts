@@ -6,6 +6,7 @@ import { checkCron } from '../checks.ts';
 import { ConfigError } from '../errors.ts';
 import { Peer } from '../network/peer.ts';
 import type { Port } from '../network/port.ts';
+import type { Apart } from '../spread.ts';
 import { firstBackup, scheduledBackup } from './backups.ts';
 import { clusterSpec, type Resources, type Volume } from './cluster-spec.ts';
 import { clusterTraffic, instancePods } from './cluster-traffic.ts';
@@ -61,8 +62,8 @@ export interface PostgresClusterArgs {
   readonly operator: Peer;
   /** Where the Kubernetes API answers behind its Service. */
   readonly apiServer: { readonly peer: Peer; readonly port: Port };
-  /** Whether two instances may share a node. `required` needs as many nodes as instances. */
-  readonly spread: 'preferred' | 'required';
+  /** How far apart instances must be; `zone` needs as many zones as instances. */
+  readonly spread: Apart;
   /** DNS domain of the Kubernetes cluster. Default: `cluster.local`. */
   readonly clusterDomain?: string;
   /** Longest wait for all instances, and for the roles, to be ready. Default: 10m. */
@@ -153,6 +154,7 @@ export class PostgresCluster extends pulumi.ComponentResource {
         objectName: name,
         namespace,
         spec: clusterSpec({
+          cluster: name,
           image: args.image,
           instances,
           storage: args.storage,

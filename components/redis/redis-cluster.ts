@@ -5,14 +5,16 @@ import * as pulumi from '@pulumi/pulumi';
 import * as random from '@pulumi/random';
 
 import type { CertificateAuthority } from '../certificates/certificate-authority.ts';
+import { disruptionBudget } from '../disruption-budget.ts';
 import { ConfigError } from '../errors.ts';
 import { labels, selector } from '../labels.ts';
 import { AllowTraffic } from '../network/allow-traffic.ts';
 import { Peer } from '../network/peer.ts';
 import { Port } from '../network/port.ts';
 import { kubernetesBytes } from '../postgres/quantity.ts';
-import { spread } from '../spread.ts';
+import { type Apart, spread } from '../spread.ts';
 import type { RedisAccess } from './redis-access.ts';
+import { checkBackup, redisBackup, type RedisBackupArgs } from './redis-backup.ts';
 import { ACL_USERS, aclFile, type AclUser } from './redis-acl.ts';
 import { authConf, redisConf, REDIS_PORT } from './redis-conf.ts';
 import { formationPod, nodePod } from './redis-pod.ts';
@@ -43,8 +45,10 @@ export interface RedisClusterArgs {
   };
   /** Data size of a node, a Kubernetes quantity. Default: 60 % of the memory limit. */
   readonly maxmemory?: string;
-  /** Whether two nodes may share a machine. Default: `preferred`, which means if need be. */
-  readonly spread?: 'preferred' | 'required';
+  /** How far apart nodes must be. Default: `preferred`. */
+  readonly spread?: Apart;
+  /** Snapshots of every shard go to the bucket. Default: none are made. */
+  readonly backup?: RedisBackupArgs;
   /** DNS domain of the Kubernetes cluster. Default: `cluster.local`. */
   readonly clusterDomain?: string;
 }
@@ -57,6 +61,7 @@ export class RedisCluster extends pulumi.ComponentResource {
   constructor(name: string, args: RedisClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super('saas:redis:RedisCluster', name, args, opts);
     const maxmemoryBytes = checkedMaxmemory(name, args);
+    if (args.backup !== undefined) checkBackup(name, args.backup);
     const { namespace, image, authority, clusterDomain = 'cluster.local' } = args;
     const parent = { parent: this };
     const metadata = (objectName: string, component = COMPONENT) => ({
@@ -68,7 +73,8 @@ export class RedisCluster extends pulumi.ComponentResource {
     const passwords = this.#passwords(name);
     const acl = pulumi.all(passwords).apply((values) => aclFile(values as Record<AclUser, string>));
     const conf = redisConf(maxmemoryBytes);
-    const scripts = scriptFiles();
+    // What only backups run is kept apart: a change of it restarts no node.
+    const { 'dump.sh': dump = '', 'upload.sh': upload = '', ...scripts } = scriptFiles();
     const domain = pulumi.interpolate`${name}.${namespace}.svc.${clusterDomain}`;
 
     const certificate = authority.issue(
@@ -144,14 +150,7 @@ export class RedisCluster extends pulumi.ComponentResource {
       // A headless Service has no address to wait for, and its pods come later.
       parent,
     );
-    new k8s.policy.v1.PodDisruptionBudget(
-      `${name}-disruption`,
-      {
-        metadata: metadata(name),
-        spec: { maxUnavailable: 1, selector: { matchLabels: selector(name, COMPONENT) } },
-      },
-      parent,
-    );
+    disruptionBudget(`${name}-disruption`, metadata(name), selector(name, COMPONENT), parent);
 
     const pod = {
       image,
@@ -172,6 +171,8 @@ export class RedisCluster extends pulumi.ComponentResource {
           serviceName: service.metadata.name,
           // All at once: a node that waits for the one before would never meet it.
           podManagementPolicy: 'Parallel',
+          // Said out loud: fewer nodes, or none, never means fewer volumes.
+          persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
           // A ready node still has to find its peers and its primary before the next one may go.
           minReadySeconds: 10,
           selector: { matchLabels: selector(name, COMPONENT) },
@@ -232,6 +233,22 @@ export class RedisCluster extends pulumi.ComponentResource {
       },
     );
 
+    if (args.backup !== undefined) {
+      redisBackup(
+        name,
+        {
+          ...args.backup,
+          namespace,
+          scripts: { 'lib.sh': scripts['lib.sh'] ?? '', 'dump.sh': dump, 'upload.sh': upload },
+          nodes: peer,
+          pod,
+          // A snapshot takes no more room than the data has in memory.
+          space: (NODES / 2) * maxmemoryBytes,
+          dependsOn: [job],
+        },
+        parent,
+      );
+    }
     this.access = {
       // Through the Job: whoever connects then finds a cluster.
       nodes: pulumi

@@ -8,7 +8,8 @@ type Container = k8s.types.input.core.v1.Container;
 /** User and group of the official image; files of the volume belong to them. */
 const USER = 999;
 const GROUP = 1000;
-const CONTAINER_SECURITY = {
+/** Of every container of a Redis pod. */
+export const CONTAINER_SECURITY = {
   allowPrivilegeEscalation: false,
   readOnlyRootFilesystem: true,
   capabilities: { drop: ['ALL'] },
@@ -147,7 +148,8 @@ export function formationPod({
   };
 }
 
-function podSecurity(): k8s.types.input.core.v1.PodSecurityContext {
+/** Of every Redis pod. */
+export function podSecurity(): k8s.types.input.core.v1.PodSecurityContext {
   return {
     runAsNonRoot: true,
     runAsUser: USER,
@@ -159,7 +161,8 @@ function podSecurity(): k8s.types.input.core.v1.PodSecurityContext {
   };
 }
 
-function commonEnv({ nodes, prefix, domain }: RedisPodArgs['fleet']) {
+/** What `scripts/lib.sh` reads. */
+export function commonEnv({ nodes, prefix, domain }: RedisPodArgs['fleet']) {
   return [
     { name: 'NODES', value: String(nodes) },
     { name: 'NODE_PREFIX', value: prefix },
@@ -169,16 +172,19 @@ function commonEnv({ nodes, prefix, domain }: RedisPodArgs['fleet']) {
   ];
 }
 
-function password(user: string, secret: pulumi.Input<string>) {
+/** Variable with the password of an ACL user. */
+export function password(user: string, secret: pulumi.Input<string>) {
   const valueFrom = { secretKeyRef: { name: secret, key: user } };
   return { name: `${user.toUpperCase()}_PASSWORD`, valueFrom };
 }
 
-function script(...[file, ...args]: [string, ...string[]]): string[] {
+/** Command of a script. */
+export function script(...[file, ...args]: [string, ...string[]]): string[] {
   return ['/bin/sh', `${PATHS.scripts}/${file}`, ...args];
 }
 
-function mount(name: string, mountPath: string) {
+/** A volume that is only read. */
+export function mount(name: string, mountPath: string) {
   return { name, mountPath, readOnly: true };
 }
 

@@ -10,7 +10,6 @@ export function brokenBackupRules({ backup }: Partly<SettingsInput>): ConfigErro
   const store = backup?.store;
   if (backup === undefined || store?.kind !== 's3') return [];
   return [
-    ...oneKindOfRole(store),
     ...samePlace(store),
     ...lockFitsLifecycle(backup, store),
     ...logsElsewhere(backup, store),
@@ -19,16 +18,6 @@ export function brokenBackupRules({ backup }: Partly<SettingsInput>): ConfigErro
 
 const problem = (setting: string, text: string, hint?: string) =>
   new ConfigError(`backup.store.${setting}`, text, hint);
-
-function oneKindOfRole({ oidcProviderArn, roleArn }: S3): ConfigError[] {
-  if (oidcProviderArn !== undefined && roleArn !== undefined) {
-    const hint = 'Leave it out: the platform makes a role per writer.';
-    return [problem('roleArn', 'is not used where oidcProviderArn is set.', hint)];
-  }
-  if (oidcProviderArn !== undefined || roleArn !== undefined) return [];
-  const hint = 'Or set roleArn to one that exists.';
-  return [problem('oidcProviderArn', 'is missing: nobody could write backups.', hint)];
-}
 
 /** Partition of a region: accounts of one know nothing of another. */
 function partitionOf(region: string): string {

@@ -2,8 +2,10 @@ import { ConfigError } from '../../components/errors.ts';
 import { brokenBackupRules } from './backup-rules.ts';
 import { longestGapDays } from './cron.ts';
 import type { Partly } from './partly.ts';
+import { brokenProtectionRules } from './protection-rules.ts';
 import { bytes, cores } from './quantity.ts';
 import type { SettingsInput } from './schema.ts';
+import { brokenSizeRules } from './size-rules.ts';
 
 export type { Partly } from './partly.ts';
 
@@ -85,10 +87,11 @@ const claimsFitQuota: Rule = ({ namespaces, postgres, redis, backup }) => {
   if (quota === undefined || postgres?.storage === undefined || redis?.storage === undefined) {
     return [];
   }
+  const wal = bytes(postgres.walStorage ?? '0') ?? 0;
   const store = backup?.store;
   const objects = store?.kind === 'object-gateway' ? (bytes(store.storage ?? '0') ?? 0) : 0;
   const needed =
-    (postgres.instances ?? 1) * (bytes(postgres.storage) ?? 0) +
+    (postgres.instances ?? 1) * ((bytes(postgres.storage) ?? 0) + wal) +
     (redis.nodes ?? 6) * (bytes(redis.storage) ?? 0) +
     objects;
   if (needed <= (bytes(quota) ?? 0)) return [];
@@ -112,6 +115,8 @@ const RULES: readonly Rule[] = [
   retentionCoversSchedule,
   replicasAreOrdered,
   brokenBackupRules,
+  brokenProtectionRules,
+  brokenSizeRules,
   noDemoInProduction,
 ];
 

@@ -1,26 +1,10 @@
 import { z } from 'zod';
 
 import { backup } from './backup.ts';
+import { cluster } from './cluster.ts';
 import { count, quota, resources, text } from './groups.ts';
 import { observability } from './observability.ts';
-import { cidr, host, image, objectName, size } from './values.ts';
-
-const cluster = z.strictObject({
-  context: text().describe('Context of the kubeconfig. The file is $KUBECONFIG or ~/.kube/config.'),
-  identifier: objectName().describe(
-    'Our own name of the cluster. It stays when its address changes; a new one replaces everything.',
-  ),
-  apiServer: z
-    .strictObject({
-      cidr: cidr().describe('Network of the API server after address translation.'),
-      port: count(1, 65_535).default(443).describe('Port it listens on.'),
-    })
-    .describe('Where operators and the gateway reach the Kubernetes API.'),
-  storageClass: objectName()
-    .optional()
-    .describe("Storage class of all volumes. Default: the cluster's own default."),
-  domain: text().default('cluster.local').describe('DNS domain of the cluster.'),
-});
+import { cidr, cron, host, image, objectName, size } from './values.ts';
 
 const images = z.strictObject({
   lock: text().describe('File with the digest of every image, relative to the project folder.'),
@@ -34,7 +18,14 @@ const images = z.strictObject({
   traefik: image().describe('Traefik, the edge proxy.'),
   objectGateway: image().describe('versitygw, the object store inside the cluster.'),
   app: image().describe('The application of this repository.'),
+  awsCli: image()
+    .optional()
+    .describe(
+      'AWS command line 2 with a shell, for the backups of Redis. Required by redis.backup.',
+    ),
 });
+
+const apart = () => z.enum(['preferred', 'required', 'zone']);
 
 const postgres = z.strictObject({
   instances: z
@@ -44,6 +35,16 @@ const postgres = z.strictObject({
     .boolean()
     .describe('A commit waits for a standby: no acknowledged write is lost when the primary dies.'),
   storage: size().describe('Volume of each instance. It grows but never shrinks.'),
+  walStorage: size()
+    .optional()
+    .describe(
+      'Volume of its own for the WAL of each instance, so that a stuck archive cannot fill the data volume. It cannot be taken away later. Default: the WAL lies on the data volume.',
+    ),
+  spread: apart()
+    .optional()
+    .describe(
+      'How far apart instances are: "preferred" on different nodes where possible, "required" never two on a node, "zone" never two in a zone. Default: "required" from three instances on.',
+    ),
   maxConnections: count(50, 2000).default(200).describe('Connections that each server accepts.'),
   database: z
     .string()
@@ -68,6 +69,19 @@ const redis = z.strictObject({
     .describe('Three primaries with one replica each: the smallest cluster that fails over.'),
   storage: size().describe('Volume of each node.'),
   maxmemory: size().optional().describe('Data of each node. Default: 60 % of its memory limit.'),
+  spread: apart()
+    .default('preferred')
+    .describe(
+      'How far apart nodes are: "preferred" on different machines where possible, "required" never two on a machine, "zone" also equally many in each zone.',
+    ),
+  backup: z
+    .strictObject({
+      schedule: cron().describe('When snapshots are made: five cron fields, UTC.'),
+    })
+    .optional()
+    .describe(
+      'A snapshot of every shard goes to the bucket and stays for backup.retentionDays. Default: none is made.',
+    ),
   resources: resources('each node'),
 });
 

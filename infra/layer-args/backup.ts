@@ -4,7 +4,7 @@ import type { Images } from '../images.ts';
 
 /** The store of the backups. Absent settings stay absent: each has a default of its own below. */
 export function backupStore(
-  { backup: { store, retentionDays } }: Settings,
+  { backup: { store, retentionDays }, redis }: Settings,
   images: Pick<Images, 'objectGateway'>,
 ): S3Store | ObjectGatewayStore {
   if (store.kind === 'object-gateway') return { ...store, image: images.objectGateway };
@@ -18,6 +18,10 @@ export function backupStore(
         ? { kind: 'given', roleArn }
         : { kind: 'per-writer', oidcProviderArn },
     noncurrentDays,
+    // PostgreSQL ends its own backups; whoever makes those of Redis deletes nothing.
+    ...(redis.backup === undefined
+      ? {}
+      : { expirations: [{ prefix: 'redis', days: retentionDays }] }),
     ...(keyArn === undefined ? {} : { keyArn }),
     ...(cidrs === undefined ? {} : { cidrs }),
     ...(objectLock === undefined ? {} : { objectLock }),

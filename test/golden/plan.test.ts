@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { planOf, type Plan } from '../unit/support/local-plan.ts';
 import type { Recorded } from '../unit/support/mocks.ts';
 import { difference, expectGolden } from './support/golden.ts';
+import { prodPromises } from './support/prod-promises.ts';
 
 type Json = Record<string, unknown>;
 
@@ -58,6 +59,8 @@ describe.each(['local', 'staging', 'prod'])('the plan of the stack %s', (stack) 
     expect(known.filter((secret) => text.includes(secret))).toEqual([]);
     expect(text).not.toMatch(/-----BEGIN|-result\b|-private-pem/);
   });
+
+  if (stack === 'prod') prodPromises(() => plan);
 });
 
 test('a changed plan is shown line by line', () => {

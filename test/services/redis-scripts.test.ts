@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { afterAll, beforeAll, expect, test as always } from '@jest/globals';
 
@@ -103,6 +105,40 @@ test('a node answers its probes', async () => {
   expect(await fleet.script(0, 'probe.sh', 'ready')).toEqual({ code: 0, output: '' });
   expect(await fleet.script(0, 'probe.sh', 'alive')).toEqual({ code: 0, output: '' });
 });
+
+/** Keys that Redis' own checker reads in the snapshots of a folder. */
+function keysIn(folder: string): number {
+  const files = readdirSync(folder).filter((name) => name.endsWith('.rdb'));
+  const counts = files.map((file) => {
+    const { stdout } = spawnSync('redis-check-rdb', [join(folder, file)], { encoding: 'utf8' });
+    return Number(/(\d+) keys read/.exec(stdout)?.[1]);
+  });
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+test('a backup holds every key of every shard, named by its slots', async () => {
+  const views = await Promise.all(all().map((node) => fleet.self(node)));
+  const primaries = all().filter((node) => views[node]?.role === 'master');
+  for (const primary of primaries) {
+    await keyOf(primary);
+    expect(await fleet.cli(primary, 'admin', 'WAIT', '1', '5000')).toBe('1');
+  }
+  const counts = await Promise.all(primaries.map((node) => fleet.cli(node, 'admin', 'DBSIZE')));
+  const dumped = await fleet.script(0, 'dump.sh');
+  expect(dumped).toMatchObject({ code: 0 });
+  expect(readdirSync(fleet.dumps).sort()).toEqual([
+    '0-5460.rdb',
+    '10922-16383.rdb',
+    '5461-10921.rdb',
+    'nodes.txt',
+  ]);
+  // A replica bears the fork.
+  const replicas = all().filter((node) => !primaries.includes(node));
+  for (const replica of replicas) expect(dumped.output).toContain(`from ${fleet.address(replica)}`);
+  const expected = counts.reduce((sum, count) => sum + Number(count), 0);
+  expect(expected).toBeGreaterThanOrEqual(3);
+  expect(keysIn(fleet.dumps)).toBe(expected);
+}, 60_000);
 
 test('a planned stop of a primary hands over to its replica first', async () => {
   const { primary, replica } = await pair();

@@ -29,8 +29,30 @@ function read(kind: 'valid' | 'invalid') {
       .split('\n')
       .filter((line) => line.startsWith('#! '))
       .map((line) => line.slice(3));
-    return { name: file.replace(/\.yaml$/, ''), settings: load(text), expected };
+    return { name: file.replace(/\.yaml$/, ''), settings: settingsOf(kind, file), expected };
   });
+}
+
+/** Settings of a fixture; one that is based on another says only what differs, `null` takes away. */
+function settingsOf(kind: 'valid' | 'invalid', file: string): unknown {
+  const text = readFileSync(join(FIXTURES, kind, file), 'utf8');
+  const base = /^# Based on valid\/(\S+)\.$/m.exec(text)?.[1];
+  return base === undefined ? load(text) : merged(settingsOf('valid', base), load(text));
+}
+
+function merged(base: unknown, change: unknown): unknown {
+  const group = (node: unknown) =>
+    typeof node === 'object' && node !== null && !Array.isArray(node);
+  if (!group(base) || !group(change)) return change;
+  const entries = Object.entries({ ...(base as object), ...(change as object) }).map(
+    ([key, own]) => [
+      key,
+      key in (base as object)
+        ? merged((base as Record<string, unknown>)[key], own)
+        : (own),
+    ],
+  );
+  return Object.fromEntries(entries.filter(([, own]) => own !== null));
 }
 
 test.each(read('valid'))('$name is accepted', ({ settings }) => {
@@ -44,6 +66,16 @@ test.each(read('invalid'))('$name is refused with all its mistakes', ({ settings
 
 test('there is a fixture for at least fifteen mistakes', () => {
   expect(read('invalid').length).toBeGreaterThanOrEqual(15);
+});
+
+test('staging and prod share no bucket, no key, no identity and no host', () => {
+  const names = ['staging', 'prod'].flatMap((stack) => {
+    const text = readFileSync(`Pulumi.${stack}.yaml`, 'utf8');
+    const settings = /^ +(?:bucket|oidcProviderArn|keyArn|identifier|api|admin): (\S+)$/gm;
+    return [...text.matchAll(settings)].map(([, name]) => name);
+  });
+  expect(names.length).toBeGreaterThan(9);
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
 });
 
 test.each(['local', 'staging', 'prod'])('the settings of the stack %s are accepted', (stack) => {

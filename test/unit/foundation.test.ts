@@ -8,6 +8,7 @@ import { foundation, type FoundationOutputs } from '../../stacks/foundation.ts';
 import { DIGEST, fakeManifests } from './support/manifests.ts';
 import { mockPulumi, value, type Recorder } from './support/mocks.ts';
 
+const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/volumes';
 const quota = { cpu: '4', memory: '8Gi', pods: 30 };
 let recorder: Recorder;
 let outputs: FoundationOutputs;
@@ -30,6 +31,7 @@ beforeAll(async () => {
       },
       apiServer: { cidr: '10.89.0.1/32', port: 6443 },
       authority,
+      storageClass: { className: 'own', keyArn: KEY, iops: 6000 },
       protect: true,
     },
     opts,
@@ -46,6 +48,26 @@ test('everything in the cluster goes through the one provider of the stack', asy
   const objects = (await recorder.all()).filter(({ type }) => type.startsWith('kubernetes:'));
   expect(objects.length).toBeGreaterThan(30);
   expect(objects.filter(({ provider }) => provider !== 'cluster')).toEqual([]);
+});
+
+test('the own storage class encrypts, grows, and loses nothing when a claim goes', async () => {
+  const { inputs, protect } = await recorder.child('volumes-class');
+  expect(inputs).toMatchObject({
+    metadata: { name: 'own' },
+    provisioner: 'ebs.csi.aws.com',
+    parameters: {
+      type: 'gp3',
+      encrypted: 'true',
+      kmsKeyId: KEY,
+      iops: '6000',
+      throughput: '125',
+    },
+    reclaimPolicy: 'Retain',
+    allowVolumeExpansion: true,
+    volumeBindingMode: 'WaitForFirstConsumer',
+  });
+  // It holds nothing: volumes that exist do without it.
+  expect(protect).toBe(false);
 });
 
 test('protection covers namespaces and definitions, and lets the rest be replaced', async () => {

@@ -86,7 +86,7 @@ beforeAll(async () => {
     ...args,
     instances: 3,
     walStorage: { size: '8Gi' },
-    spread: 'required',
+    spread: 'zone',
     backup: { ...args.backup, target: targetOf('cloud-backups', role) },
     pooler: { ...args.pooler, instances: 1 },
     maxConnections: 300,
@@ -229,13 +229,40 @@ test('volumes, memory and placement are as asked', async () => {
     instances: 2,
     storage: { size: '20Gi', storageClass: 'fast' },
     resources: args.resources,
-    affinity: { enablePodAntiAffinity: true, podAntiAffinityType: 'preferred' },
+    affinity: {
+      enablePodAntiAffinity: true,
+      podAntiAffinityType: 'preferred',
+      topologyKey: 'kubernetes.io/hostname',
+    },
   });
   expect(await spec('orders-cluster')).not.toHaveProperty('walStorage');
   expect(await spec('cloud-cluster')).toMatchObject({
     walStorage: { size: '8Gi' },
-    affinity: { podAntiAffinityType: 'required' },
+    affinity: {
+      podAntiAffinityType: 'required',
+      topologyKey: 'topology.kubernetes.io/zone',
+    },
   });
+});
+
+test('where a zone may be lost no two instances share one, and poolers spread too', async () => {
+  const rules = async (name: string, path: string) => {
+    const found = (await recorder.child(name)).inputs['spec'] as Record<string, unknown>;
+    const constraints = path.split('.').reduce<unknown>((node, key) => {
+      return (node as Record<string, unknown>)[key];
+    }, found) as { topologyKey: string; whenUnsatisfiable: string; labelSelector: object }[];
+    return constraints.map((one) => [one.topologyKey, one.whenUnsatisfiable, one.labelSelector]);
+  };
+  const instances = { matchLabels: { 'cnpg.io/cluster': 'cloud', 'cnpg.io/podRole': 'instance' } };
+  expect(await rules('cloud-cluster', 'topologySpreadConstraints')).toEqual([
+    ['topology.kubernetes.io/zone', 'DoNotSchedule', instances],
+    ['kubernetes.io/hostname', 'DoNotSchedule', instances],
+  ]);
+  const poolers = { matchLabels: { 'cnpg.io/poolerName': 'orders-pooler' } };
+  expect(await rules('orders-pooler-pooler', 'template.spec.topologySpreadConstraints')).toEqual([
+    ['topology.kubernetes.io/zone', 'ScheduleAnyway', poolers],
+    ['kubernetes.io/hostname', 'ScheduleAnyway', poolers],
+  ]);
 });
 
 test('WAL is archived into a folder of its own, with keys from Secrets and a verified address', async () => {
@@ -388,6 +415,7 @@ test('a request learns within seconds that the primary is away, and soon of its 
 test('a drain takes one pooler at a time, and a single one is not held back', async () => {
   expect(await spec('orders-pooler-disruption')).toEqual({
     maxUnavailable: 1,
+    unhealthyPodEvictionPolicy: 'AlwaysAllow',
     selector: { matchLabels: { 'cnpg.io/poolerName': 'orders-pooler' } },
   });
   expect((await recorder.all()).map(({ name }) => name)).not.toContain('cloud-pooler-disruption');

@@ -2,7 +2,15 @@ import { tmpdir } from 'node:os';
 
 import { beforeAll, describe, expect, test } from '@jest/globals';
 
+import * as pulumi from '@pulumi/pulumi';
+
+import type {
+  BackupAccess,
+  BackupTarget,
+  BackupWriter,
+} from '../../components/backup/backup-access.ts';
 import { CertificateAuthority } from '../../components/certificates/certificate-authority.ts';
+import { Peer } from '../../components/network/peer.ts';
 import { aclFile, ACL_USERS, type AclUser } from '../../components/redis/redis-acl.ts';
 import { RedisCluster, type RedisClusterArgs } from '../../components/redis/redis-cluster.ts';
 import { redisConf } from '../../components/redis/redis-conf.ts';
@@ -20,6 +28,22 @@ interface Pod {
   metadata: { annotations: Record<string, string> };
 }
 
+const role: BackupAccess = {
+  kind: 'role',
+  roleArn: 'arn:aws:iam::111122223333:role/redis',
+  region: 'eu-west-1',
+  keyArn: 'arn:aws:kms:eu-west-1:111122223333:key/backups',
+  peers: [Peer.cidr('10.1.0.0/16')],
+};
+const keys: BackupAccess = {
+  kind: 'keys',
+  endpoint: pulumi.output('https://objects.saas-data.svc:7070'),
+  region: 'us-east-1',
+  secretName: pulumi.output('objects-credentials'),
+  caSecretName: pulumi.output('objects-tls'),
+  peer: Peer.pods('saas-data', { app: 'objects' }),
+};
+const writers: BackupWriter[] = [];
 let recorder: Recorder;
 let cluster: RedisCluster;
 let args: RedisClusterArgs;
@@ -39,7 +63,25 @@ beforeAll(async () => {
       limits: { cpu: '500m', memory: '200Mi' },
     },
   };
-  cluster = new RedisCluster('redis', args, { protect: true });
+  const store = (access: BackupAccess): BackupTarget => ({
+    bucket: pulumi.output('backups'),
+    region: access.region,
+    accessFor: (writer) => {
+      writers.push(writer);
+      return access;
+    },
+  });
+  const schedule = '30 1 * * *';
+  cluster = new RedisCluster(
+    'redis',
+    { ...args, spread: 'zone', backup: { image: 'aws-cli:2', target: store(role), schedule } },
+    { protect: true },
+  );
+  new RedisCluster('inner', {
+    ...args,
+    backup: { image: 'aws-cli:2', target: store(keys), schedule },
+  });
+  new RedisCluster('plain', args);
 });
 
 describe('the nodes', () => {
@@ -65,6 +107,26 @@ describe('the nodes', () => {
 
   test('are protected when the stack says so', async () => {
     expect((await recorder.child('redis-nodes', 'StatefulSet')).protect).toBe(true);
+  });
+
+  test('keep their volumes whatever happens to the set, and spread over zones', async () => {
+    const { inputs } = await recorder.child('redis-nodes', 'StatefulSet');
+    expect(inputs).toHaveProperty('spec.persistentVolumeClaimRetentionPolicy', {
+      whenDeleted: 'Retain',
+      whenScaled: 'Retain',
+    });
+    expect(inputs).toMatchObject({
+      spec: {
+        template: {
+          spec: {
+            topologySpreadConstraints: [
+              { topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'DoNotSchedule' },
+              { topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'DoNotSchedule' },
+            ],
+          },
+        },
+      },
+    });
   });
 
   test('run as an ordinary user on a read-only file system without a token', async () => {
@@ -144,10 +206,124 @@ describe('the nodes', () => {
   test('never lose two at once to maintenance', async () => {
     expect((await recorder.child('redis-disruption')).inputs['spec']).toEqual({
       maxUnavailable: 1,
+      unhealthyPodEvictionPolicy: 'AlwaysAllow',
       selector: {
         matchLabels: { 'app.kubernetes.io/name': 'redis', 'app.kubernetes.io/instance': 'redis' },
       },
     });
+  });
+});
+
+describe('backups', () => {
+  const jobOf = async (name: string) => {
+    const { inputs } = await recorder.child(`${name}-backup-schedule`);
+    const { jobTemplate } = inputs['spec'] as { jobTemplate: { spec: { template: Pod } } };
+    return jobTemplate.spec.template.spec;
+  };
+  const env = (container: Container | undefined) =>
+    Object.fromEntries(
+      container?.env.map(({ name, value: text, ...from }) => [name, text ?? from]) ?? [],
+    );
+
+  test('run by the clock, never two at once, and not for ever', async () => {
+    const job = await recorder.child('redis-backup-schedule');
+    expect(job.inputs).toMatchObject({
+      metadata: { name: 'redis-backup', namespace: 'saas-data', labels: { 'backup-of': 'redis' } },
+      spec: {
+        schedule: '30 1 * * *',
+        timeZone: 'Etc/UTC',
+        concurrencyPolicy: 'Forbid',
+        jobTemplate: { spec: { backoffLimit: 2, activeDeadlineSeconds: 3600 } },
+      },
+    });
+    expect(job.dependencies).toEqual(
+      expect.arrayContaining(['redis-form', 'redis-backup-nodes-egress']),
+    );
+  });
+
+  test('write with an account of their own into a folder of their own', async () => {
+    const serviceAccounts = [{ namespace: 'saas-data', name: 'redis-backup' }];
+    expect(writers).toContainEqual({ prefix: 'redis', serviceAccounts });
+    const account = await recorder.child('redis-backup-account');
+    expect(account.inputs).toMatchObject({
+      metadata: {
+        name: 'redis-backup',
+        annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::111122223333:role/redis' },
+      },
+      automountServiceAccountToken: false,
+    });
+    expect(await jobOf('redis')).toMatchObject({ serviceAccountName: 'redis-backup' });
+  });
+
+  test('are sent only when every shard was read, under the key of the bucket', async () => {
+    const { initContainers, containers } = await jobOf('redis');
+    expect(initContainers.map(({ command }) => command)).toEqual([
+      ['/bin/sh', '/etc/redis/scripts/dump.sh'],
+    ]);
+    const [upload] = containers;
+    expect(upload?.command).toEqual(['/bin/sh', '/etc/redis/scripts/upload.sh']);
+    expect(env(upload)).toEqual({
+      DUMP_DIR: '/dumps',
+      TARGET: 's3://backups/redis',
+      HOME: '/tmp',
+      AWS_REGION: 'eu-west-1',
+      KEY_ARN: 'arn:aws:kms:eu-west-1:111122223333:key/backups',
+    });
+    const scripts = await recorder.child('redis-backup-scripts');
+    expect(Object.keys(scripts.inputs['data'] as object).sort()).toEqual([
+      'dump.sh',
+      'lib.sh',
+      'upload.sh',
+    ]);
+  });
+
+  test('reach the store inside the cluster by its keys and its own authority', async () => {
+    const { containers, volumes } = await jobOf('inner');
+    expect(env(containers[0])).toMatchObject({
+      AWS_ENDPOINT_URL_S3: 'https://objects.saas-data.svc:7070',
+      AWS_CA_BUNDLE: '/etc/redis/store/ca.crt',
+      AWS_SECRET_ACCESS_KEY: {
+        valueFrom: { secretKeyRef: { name: 'objects-credentials', key: 'secret-access-key' } },
+      },
+    });
+    expect(env(containers[0])).not.toHaveProperty('KEY_ARN');
+    expect(volumes).toContainEqual({
+      name: 'store',
+      secret: { secretName: 'objects-tls', items: [{ key: 'ca.crt', path: 'ca.crt' }] },
+    });
+  });
+
+  test('run as an ordinary user on a read-only file system, with room for every shard', async () => {
+    const pod = await jobOf('redis');
+    expect(pod).toMatchObject({
+      automountServiceAccountToken: false,
+      securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+    });
+    for (const { securityContext } of [...pod.initContainers, ...pod.containers]) {
+      expect(securityContext).toEqual({
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      });
+    }
+    // Three shards of 60 % of 200Mi.
+    expect(pod.volumes).toContainEqual({ name: 'dumps', emptyDir: { sizeLimit: '360Mi' } });
+  });
+
+  test('are not made where nobody asked, and their scripts restart no node', async () => {
+    const names = (await recorder.all()).map(({ name }) => name);
+    expect(names.filter((name) => name.startsWith('plain-backup'))).toEqual([
+      'plain-backup-password',
+    ]);
+    const scripts = await recorder.child('redis-scripts');
+    expect(Object.keys(scripts.inputs['data'] as object)).not.toContain('dump.sh');
+  });
+
+  test('by a clock with seconds are refused before anything is made', () => {
+    const backup = { image: 'x', target: {} as BackupTarget, schedule: '0 30 1 * * *' };
+    expect(() => new RedisCluster('late', { ...args, backup })).toThrow(
+      'late.backup.schedule: expected 5 cron fields, got 6.',
+    );
   });
 });
 
@@ -208,7 +384,7 @@ describe('formation', () => {
 
 test('only the nodes themselves reach the cluster bus', async () => {
   const ingress = (await recorder.all()).filter(
-    ({ name, type }) => type.endsWith(':NetworkPolicy') && name.endsWith('-ingress'),
+    ({ name, type }) => type.endsWith(':NetworkPolicy') && /^redis-.*-ingress$/.test(name),
   );
   const ports = Object.fromEntries(
     ingress.map(({ name, inputs }) => {
@@ -219,6 +395,7 @@ test('only the nodes themselves reach the cluster bus', async () => {
   expect(ports).toEqual({
     'redis-nodes-ingress': [6379, 16379],
     'redis-formation-ingress': [6379],
+    'redis-backup-nodes-ingress': [6379],
   });
 });
 

@@ -22,9 +22,9 @@ import {
  * Stand-in for the official aws provider, 7.48.0: the part about S3, against the endpoint that the
  * provider's configuration names, never against AWS.
  *
- * The sandbox's endpoint is versitygw 1.8. It has no default encryption, no lifecycle rules and no
- * public access block (501 NotImplemented), and versioning only when it was started with a
- * directory for versions. Such a setting is kept in the state and every create or update of it
+ * The sandbox's endpoint is versitygw 1.8. It has ownership controls and object lock, but no default
+ * encryption, no lifecycle rules, no access logging and no public access block (501 NotImplemented),
+ * and versioning only when it was started with a directory for versions. Such a setting is kept in the state and every create or update of it
  * warns, naming the bucket and the setting; on AWS the same program applies it.
  *
  * IAM and KMS are there for previews alone.

@@ -21,6 +21,8 @@ const passwords = Object.fromEntries(
  */
 export class RedisFleet {
   readonly #dir = mkdtempSync(join(tmpdir(), 'redis-fleet-'));
+  /** Where `dump.sh` writes. */
+  readonly dumps = join(this.#dir, 'dumps');
   readonly #port: number;
   readonly #servers: (ChildProcess | undefined)[] = [];
   readonly #keepers: (ChildProcess | undefined)[] = [];
@@ -29,7 +31,7 @@ export class RedisFleet {
   constructor(port: number) {
     this.#port = port;
     certificates(this.#dir);
-    for (const folder of ['conf', 'auth']) mkdirSync(join(this.#dir, folder));
+    for (const folder of ['conf', 'auth', 'dumps']) mkdirSync(join(this.#dir, folder));
     writeFileSync(join(this.#dir, 'auth/users.acl'), aclFile(passwords));
     writeFileSync(join(this.#dir, 'auth/auth.conf'), authConf(passwords.replication));
     // eslint-disable-next-line no-template-curly-in-string -- the shell's expansion
@@ -131,6 +133,8 @@ export class RedisFleet {
       KEEPER_PASSWORD: passwords.keeper,
       PROBE_PASSWORD: passwords.probe,
       ADMIN_PASSWORD: passwords.admin,
+      BACKUP_PASSWORD: passwords.backup,
+      DUMP_DIR: this.dumps,
       FORM_TIMEOUT: '40',
     };
   }

@@ -17,18 +17,32 @@ export interface Plan {
 }
 
 /** Certificates and keys must look like ones: the contract checks it, and the API's keys are read. */
-function certificate({ type, name }: Recorded) {
+function known({ type, name }: Recorded) {
   if (type === 'tls:index/privateKey:PrivateKey') {
     const pem = generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' });
     return { privateKeyPem: pem, privateKeyPemPkcs8: pem };
   }
-  if (type !== 'tls:index/selfSignedCert:SelfSignedCert') return undefined;
+  if (type !== 'tls:index/selfSignedCert:SelfSignedCert') return account({ type, name });
   return { certPem: `-----BEGIN CERTIFICATE-----\n${name}\n-----END CERTIFICATE-----\n` };
+}
+
+/** ARNs, which policies and other resources are made from. */
+function account({ type, name }: Pick<Recorded, 'type' | 'name'>) {
+  switch (type) {
+    case 'aws:s3/bucket:Bucket':
+      return { arn: `arn:aws:s3:::${name}` };
+    case 'aws:iam/role:Role':
+      return { arn: `arn:aws:iam::222222222222:role/${name}`, name };
+    case 'aws:kms/key:Key':
+      return { arn: `arn:aws:kms:eu-central-1:222222222222:key/${name}`, keyId: name };
+    default:
+      return undefined;
+  }
 }
 
 /** Runs the whole program for a stack of this repository, against mocks and without a network. */
 export async function planOf(stack: string): Promise<Plan> {
-  const recorder = await mockPulumi({ state: certificate });
+  const recorder = await mockPulumi({ state: known });
   const file = load(readFileSync(`Pulumi.${stack}.yaml`, 'utf8')) as {
     config: Record<string, unknown>;
   };
