@@ -1,7 +1,7 @@
 /** Layers in the order in which they are deployed, with the folders of the components they make. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   certificates: ['certificates'],
-  foundation: ['namespace', 'operators', 'identity'],
+  foundation: ['namespace', 'storage', 'operators', 'identity'],
   backup: ['backup'],
   data: ['postgres', 'documents', 'redis'],
   observability: ['logging', 'metrics', 'tracing', 'alerting', 'observability'],

@@ -47,9 +47,7 @@ function merged(base: unknown, change: unknown): unknown {
   const entries = Object.entries({ ...(base as object), ...(change as object) }).map(
     ([key, own]) => [
       key,
-      key in (base as object)
-        ? merged((base as Record<string, unknown>)[key], own)
-        : (own),
+      key in (base as object) ? merged((base as Record<string, unknown>)[key], own) : own,
     ],
   );
   return Object.fromEntries(entries.filter(([, own]) => own !== null));

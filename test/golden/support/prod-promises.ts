@@ -16,9 +16,9 @@ const HOLDS_DATA = [
   ...['PerconaServerMongoDB', 'Elasticsearch', 'Bucket', 'BucketVersioning', 'Key'],
 ];
 
-/** Kinds that hold nothing: what runs, what connects, and what is made anew without a loss. */
+/** Kinds that hold nothing that is missed: what runs, connects, shows or only measured. */
 const HOLDS_NONE =
-  /^(Deployment|Job|CronJob|Service|ServiceAccount|ServiceAccountPatch|ConfigMap|Secret|NetworkPolicy|PodDisruptionBudget|HorizontalPodAutoscaler|PodMonitor|ServiceMonitor|PrometheusRule|ResourceQuota|LimitRange|Role|RoleBinding|ClusterRole|ClusterRoleBinding|\w*WebhookConfiguration|StorageClass|PriorityClass|Gateway|GatewayClass|HTTPRoute|TLSOption|Middleware|Pooler|Backup|Database|DatabaseRole|Bucket[A-Z]\w+|RolePolicy|Alias|Random\w+|PrivateKey|SelfSignedCert|CertRequest|LocallySignedCert|Issuer|ClusterIssuer|Certificate|DaemonSet|APIService|Lease|IngressClass)$/;
+  /^(Deployment|Job|CronJob|Service|ServiceAccount|ServiceAccountPatch|ConfigMap|Secret|NetworkPolicy|PodDisruptionBudget|HorizontalPodAutoscaler|PodMonitor|ServiceMonitor|PrometheusRule|ResourceQuota|LimitRange|Role|RoleBinding|ClusterRole|ClusterRoleBinding|\w*WebhookConfiguration|StorageClass|PriorityClass|Gateway|GatewayClass|HTTPRoute|TLSOption|Middleware|Pooler|Backup|Database|DatabaseRole|Bucket[A-Z]\w+|RolePolicy|Alias|Random\w+|PrivateKey|SelfSignedCert|CertRequest|LocallySignedCert|Issuer|ClusterIssuer|Certificate|DaemonSet|Prometheus|Alertmanager|Kibana|Probe|ScrapeConfig|APIService|Lease|IngressClass)$/;
 
 /** What must hold of the plan of a stack like prod, whatever else changes. */
 export function prodPromises(planned: () => Plan): void {
