@@ -27,7 +27,7 @@ export async function startAdmin(config: Config<'admin'>, options: MigrateOption
   const ping = () => withHome(options.target, SHARED, (main) => main.query('SELECT 1'));
   const health = new Health({ required: { postgres: ping }, optional: {} });
   const http = createHttp(config, health, metrics);
-  registerAdmin(http, { operators, options });
+  registerAdmin(http, { operators, options, memory: env.PG_MEMORY_MB * 1_048_576 });
   const recovery = new Loop(async () => {
     for (const line of await recoverMoves(options)) http.log.warn({ move: line }, 'move recovered');
     return false;

@@ -69,6 +69,7 @@ const Environment = Type.Object({
   PG_MIGRATE_URL: postgresUrl('app_migrator, past the pooler'),
   PG_CA_FILE: file('the CA certificate of PostgreSQL and the pooler'),
   PG_POOL_MAX: count(20, 'connections per process'),
+  PG_MEMORY_MB: count(1024, 'megabytes of the PostgreSQL server, which bound its tenant schemas'),
   PG_NAMED_STATEMENTS: Type.Boolean({
     default: true,
     description: 'false for a PgBouncer older than 1.21 in transaction mode',

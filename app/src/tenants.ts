@@ -14,6 +14,8 @@ import { closed, oneOf } from './schemas.ts';
 export interface OperatorServices {
   readonly operators: Operators;
   readonly options: MigrateOptions;
+  /** Of the PostgreSQL server, in bytes; what it bears depends on it. */
+  readonly memory: number;
 }
 
 export const Slug = Type.String({

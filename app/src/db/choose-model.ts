@@ -1,3 +1,5 @@
+import type pg from 'pg';
+
 import type { Model } from './placement.ts';
 
 /** What is known about a tenant and about the cluster that will hold it. */
@@ -51,4 +53,23 @@ export function chooseModel(situation: Situation): Model {
     throw new RangeError('Neither another schema nor another database fits this cluster.');
   }
   return searched && rows > SEARCHED_ROWS && schemaFits ? 'schema' : 'shared';
+}
+
+/** {@link chooseModel} for a new tenant, which has no rows yet, as the cluster is at this moment. */
+export async function modelFor(
+  main: pg.Client,
+  isolation: Situation['isolation'],
+  memory: number,
+): Promise<Model> {
+  const { rows } = await main.query<Pick<Situation, 'schemas' | 'databases' | 'connections'>>(
+    `SELECT count(*) FILTER (WHERE model = 'schema')::int AS schemas,
+            count(*) FILTER (WHERE model = 'database')::int AS databases,
+            current_setting('max_connections')::int AS connections
+       FROM control.tenants`,
+  );
+  const { schemas = 0, databases = 0, connections = 1 } = rows[0] ?? {};
+  return chooseModel({
+    ...{ isolation, rows: 0, searched: false },
+    ...{ schemas, databases, memory, connections },
+  });
 }

@@ -4,6 +4,7 @@ import type { Static } from 'typebox';
 import { putAdministrator } from '../db/administrators.ts';
 import type { Administrator } from '../db/administrators.ts';
 import { withHome } from '../db/homes.ts';
+import { modelFor } from '../db/choose-model.ts';
 import { ProvisionError } from '../db/make-home.ts';
 import { onboard } from '../db/onboard.ts';
 import { SHARED } from '../db/placement.ts';
@@ -33,11 +34,17 @@ const Account = closed({
   name: Name,
   password: Type.String({ minLength: 12, maxLength: 256 }),
 });
-const NewTenant = closed({ slug: Slug, name: Name, model: Model, administrator: Account });
+const NewTenant = closed({
+  slug: Slug,
+  name: Name,
+  isolation: Type.Optional(oneOf('shared', 'strict', 'dedicated')),
+  model: Type.Optional(Model),
+  administrator: Account,
+});
 const PAGE = 100;
 
 /** Tenants as operators see them: who there is, new ones, their first administrators, and who is kept out. */
-export function tenantRoutes(http: Http, { operators, options }: OperatorServices): void {
+export function tenantRoutes(http: Http, { operators, options, memory }: OperatorServices): void {
   const { target } = options;
   const object = (slug: string) => `tenant/${slug}`;
 
@@ -68,22 +75,24 @@ export function tenantRoutes(http: Http, { operators, options }: OperatorService
     '/tenants',
     {
       schema: {
-        summary: 'Onboard a tenant with its first administrator',
+        summary:
+          'Onboard a tenant with its first administrator, in the model that is named or that its need of isolation asks for',
         body: NewTenant,
         querystring: NoQuery,
         response: { 201: Tenant, ...problems },
       },
     },
     async (request, reply) => {
-      const { slug, name, model, administrator } = request.body;
+      const { slug, name, isolation = 'shared', administrator } = request.body;
       const made = await operators.act(
         request,
         { action: 'tenant.create', object: object(slug) },
         async () => {
           const account = checked(administrator, slug);
-          await withHome(target, SHARED, (main) => onboard(main, { slug, name, model })).catch(
-            refusal,
-          );
+          await withHome(target, SHARED, async (main) => {
+            const model = request.body.model ?? (await modelFor(main, isolation, memory));
+            await onboard(main, { slug, name, model });
+          }).catch(refusal);
           const tenant = await findTenant(target, slug);
           await putAdministrator(target, tenant, account);
           return tenant;
@@ -151,6 +160,8 @@ function checked(account: Administrator, tenant: string): Administrator {
 
 function refusal(error: Error & { code?: string }): never {
   if (error.code === '23505') throw new Problem(409, 'There is a tenant of this name already.');
+  // A need that the cluster cannot serve is told, not lowered.
+  if (error instanceof RangeError) throw new Problem(409, error.message);
   if (error instanceof ProvisionError) throw new Problem(409, error.message);
   throw error;
 }

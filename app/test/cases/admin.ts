@@ -73,6 +73,18 @@ export function adminCases(world: World): void {
       409,
       expect.stringContaining('No spare database is ready.'),
     ]);
+    // Without a model the need decides; what it takes is not lowered in silence.
+    for (const [isolation, what] of [
+      ['strict', 'No spare schema is ready.'],
+      ['dedicated', 'No spare database is ready.'],
+    ]) {
+      const { status, body } = await create('lonely', { model: undefined, isolation });
+      expect([isolation, status, body['detail']]).toEqual([
+        ...[isolation, 409, expect.stringContaining(String(what))],
+      ]);
+    }
+    const chosen = await create('chosen', { model: undefined });
+    expect([chosen.status, chosen.body['model']]).toEqual([201, 'shared']);
     const slugs: unknown[] = [];
     let after = '';
     do {

@@ -48,7 +48,7 @@ export class Process {
   }
 
   /** The exit code of a process that should end by itself; fails when it does not. */
-  async ended(seconds = 30): Promise<number | null> {
+  async ended(seconds = 60): Promise<number | null> {
     const timer = setTimeout(() => {
       this.output += `\nstill running after ${seconds} s`;
       this.signal('SIGKILL');
