@@ -44,10 +44,15 @@ function ended({ owner, until, places }: Waiver, found: number, today: string): 
 }
 
 function violations(
-  { id, severity, fix }: Rule,
+  rule: Rule,
   found: readonly Finding[],
   end: string,
 ): readonly Omit<Violation, 'urn'>[] {
+  const { id, severity, fix, knownLater } = rule;
+  const remedy =
+    knownLater === true
+      ? 'The update judges it when it is known.'
+      : 'Give it a value that does not come from another resource.';
   const sorted = [...found].sort((one, other) => (one.path < other.path ? -1 : 1));
   const broken = sorted
     .filter(({ kind }) => kind === 'broken')
@@ -61,10 +66,10 @@ function violations(
       ? []
       : [
           {
-            level: levelOfFinding(severity, 'unknown'),
+            level: levelOfFinding(rule, 'unknown'),
             message:
               `${id}: cannot be verified at preview, which does not know ${paths}. ` +
-              `Give it a value that does not come from another resource.${end}`,
+              `${remedy}${end}`,
           },
         ]),
   ];

@@ -1,4 +1,4 @@
-import type { Finding, Severity } from './rule.ts';
+import type { Finding, Rule, Severity } from './rule.ts';
 
 /** `mandatory` stops the update; `advisory` is a line in its output. */
 export type Level = 'mandatory' | 'advisory';
@@ -15,7 +15,11 @@ export function levelOf(severity: Severity): Level {
   return severity === 'low' ? 'advisory' : 'mandatory';
 }
 
-/** The same for one finding: what cannot be verified stops only where it could be grave. */
-export function levelOfFinding(severity: Severity, kind: Finding['kind']): Level {
-  return kind === 'broken' ? levelOf(severity) : UNPROVEN[severity];
+/** The same for one finding: what cannot be verified stops only where it could be grave for good. */
+export function levelOfFinding(
+  { severity, knownLater }: Pick<Rule, 'severity' | 'knownLater'>,
+  kind: Finding['kind'],
+): Level {
+  if (kind === 'broken') return levelOf(severity);
+  return knownLater === true ? 'advisory' : UNPROVEN[severity];
 }

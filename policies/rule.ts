@@ -56,6 +56,11 @@ export interface Rule {
   /** What to write instead; the end of every violation message. */
   readonly fix: string;
   readonly settings?: Readonly<Record<string, Setting>>;
+  /**
+   * What it reads often comes from a cloud that is asked only during the update, such as an ARN. So
+   * a preview that does not know it may go on: the engine asks again with the values.
+   */
+  readonly knownLater?: true;
   /** Findings of one resource, as it would be sent to its API. */
   readonly check?: (resource: Resource, context: Context) => readonly Finding[];
   /** Findings that need more than one resource. Called once, with all of them. */

@@ -1,5 +1,6 @@
 import type { Rule } from '../rule.ts';
+import { dataRules } from './data.ts';
 import { kubernetesRules } from './kubernetes.ts';
 
 /** All rules of the pack. */
-export const rules: readonly Rule[] = [...kubernetesRules];
+export const rules: readonly Rule[] = [...dataRules, ...kubernetesRules];

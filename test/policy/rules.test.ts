@@ -22,7 +22,7 @@ test.each(tested)('$id stops the update where it is grave, and advises where not
     high: ['fail', 'unknown'],
     critical: ['fail', 'unknown'],
   };
-  const mandatory = grave[rule.severity];
+  const mandatory = rule.knownLater === true ? ['fail'] : grave[rule.severity];
   for (const { shows, subjects, settings } of cases.filter(({ messages }) => messages.length > 0)) {
     if (shows !== 'fail' && shows !== 'unknown') continue;
     const level = mandatory.includes(shows) ? 'mandatory' : 'advisory';

@@ -48,8 +48,12 @@ export function broken({ id, fix }: Rule, ...places: readonly string[]): string 
 }
 
 /** The message of a rule about paths that the preview does not know. */
-export function unverified({ id }: Rule, ...paths: readonly string[]): string {
-  return `${id}: cannot be verified at preview, which does not know ${paths.join(', ')}. Give it a value that does not come from another resource.`;
+export function unverified({ id, knownLater }: Rule, ...paths: readonly string[]): string {
+  const remedy =
+    knownLater === true
+      ? 'The update judges it when it is known.'
+      : 'Give it a value that does not come from another resource.';
+  return `${id}: cannot be verified at preview, which does not know ${paths.join(', ')}. ${remedy}`;
 }
 
 function named(value: unknown): string {

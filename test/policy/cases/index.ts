@@ -5,12 +5,20 @@ import { images } from './images.ts';
 import { network } from './network.ts';
 import { podIsolation } from './pod-isolation.ts';
 import { podSecurity } from './pod-security.ts';
+import { postgres } from './postgres.ts';
 import { rbac } from './rbac.ts';
 
 /** Makes the cases of one rule. */
 export type Cases = Readonly<Record<string, (rule: Rule) => readonly Case[]>>;
 
-const makers: Cases = { ...podSecurity, ...podIsolation, ...images, ...network, ...rbac };
+const makers: Cases = {
+  ...podSecurity,
+  ...podIsolation,
+  ...images,
+  ...network,
+  ...rbac,
+  ...postgres,
+};
 
 export interface Tested {
   readonly id: string;

@@ -1,0 +1,25 @@
+import type { Rule } from '../rule.ts';
+import { postgresInstances } from './pg-01-instances.ts';
+import { synchronous } from './pg-02-synchronous.ts';
+import { archive } from './pg-03-archive.ts';
+import { postgresSchedule } from './pg-04-schedule.ts';
+import { superuser } from './pg-05-superuser.ts';
+import { authentication } from './pg-06-authentication.ts';
+import { postgresStorage } from './pg-07-storage.ts';
+import { splitBrain } from './pg-08-fencing.ts';
+import { clustersApart } from './pg-09-apart.ts';
+import { pooler } from './pg-10-pooler.ts';
+
+/** Rules about databases and what watches them, in the order of the control catalogue. */
+export const dataRules: readonly Rule[] = [
+  postgresInstances,
+  synchronous,
+  archive,
+  postgresSchedule,
+  superuser,
+  authentication,
+  postgresStorage,
+  splitBrain,
+  clustersApart,
+  pooler,
+];
