@@ -1,3 +1,6 @@
+import { ConfigError } from '../components/errors.ts';
+import type { Images } from './images.ts';
+import { runsPerDay } from './config/cron.ts';
 import type { Settings } from './config.ts';
 
 // An absent argument and one set to `undefined` differ to the layers, so absent ones are left out.
@@ -53,4 +56,38 @@ export function observability({ observability: settings }: Settings) {
       agents: quota(namespaces.agents),
     },
   };
+}
+
+/** Undefined where the stack sets no certificates: then there is no cert-manager. */
+export function certManager({ certificates }: Settings, images: Images) {
+  if (certificates === undefined) return undefined;
+  const { issuer } = certificates;
+  const { certManagerController, certManagerWebhook, certManagerCainjector, certManagerSolver } =
+    images;
+  return {
+    images: {
+      controller: needed('certManagerController', certManagerController),
+      webhook: needed('certManagerWebhook', certManagerWebhook),
+      cainjector: needed('certManagerCainjector', certManagerCainjector),
+      solver: needed('certManagerSolver', certManagerSolver),
+    },
+    ...(issuer.kind === 'acme' ? { acme: issuer.solver.kind } : {}),
+  };
+}
+
+/** The document store; MongoDB counts its backups, so the days become a number of runs. */
+export function documents({ documents: store, backup }: Settings, images: Images) {
+  if (store.engine === 'ferretdb') return store;
+  return {
+    ...store,
+    operatorImage: needed('documentsOperator', images.documentsOperator),
+    backupImage: needed('documentsBackup', images.documentsBackup),
+    keep: backup.retentionDays * runsPerDay(backup.schedule),
+  };
+}
+
+/** An image that only some settings need. */
+function needed(name: keyof Images, image: string | undefined): string {
+  if (image !== undefined) return image;
+  throw new ConfigError(`images.${name}`, 'is missing, and the settings of this stack need it.');
 }

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 
 import type { OperatorsLock } from '../components/operators/lock.ts';
-import { application } from '../stacks/application.ts';
+import { application, GATEWAY } from '../stacks/application.ts';
 import { backup } from '../stacks/backup.ts';
 import { certificates } from '../stacks/certificates.ts';
 import { data } from '../stacks/data.ts';
 import { foundation } from '../stacks/foundation.ts';
+import { issuers } from '../stacks/issuers.ts';
 import { observability } from '../stacks/observability.ts';
 import type { Settings } from './config.ts';
 import type { Images } from './images.ts';
@@ -40,15 +41,30 @@ export function program(args: ProgramArgs): ProgramOutputs {
   useCluster(cluster);
 
   const { authority } = certificates({ commonName: `SaaS platform (${args.stack})` });
+  const manifests = join(args.projectDir, settings.manifests);
+  const lock = args.operatorsLock === undefined ? {} : { lock: args.operatorsLock };
+  const certManager = layerArgs.certManager(settings, images);
   const { namespaces, operators } = foundation({
     namespaces: layerArgs.quotas(settings),
-    manifests: join(args.projectDir, settings.manifests),
+    manifests,
     images,
     apiServer: cluster.apiServer,
     authority,
     protect,
     ...layerArgs.ownStorageClass(settings),
-    ...(args.operatorsLock === undefined ? {} : { lock: args.operatorsLock }),
+    ...(certManager === undefined ? {} : { certManager }),
+    ...lock,
+  });
+  const {
+    internal,
+    edge: issuer,
+    acmeController,
+  } = issuers({
+    namespaces,
+    authority,
+    operator: operators.certManager,
+    issuer: settings.certificates?.issuer ?? { kind: 'platform-ca' },
+    gateway: { name: GATEWAY, sectionName: 'web' },
   });
   const shared = { namespace: namespaces.data, authority, protect, ...layerArgs.place(settings) };
   const target = backup({
@@ -65,7 +81,10 @@ export function program(args: ProgramArgs): ProgramOutputs {
     images,
     postgres: layerArgs.postgres(settings),
     redis: redis(settings, images, target),
-    documents: settings.documents,
+    documents: layerArgs.documents(settings, images),
+    issuer: internal,
+    manifests,
+    ...lock,
     backup: { target, schedule, retentionDays },
   });
   const observed = layerArgs.observability(settings);
@@ -73,7 +92,8 @@ export function program(args: ProgramArgs): ProgramOutputs {
   const edge = application({
     namespaces,
     operators: [operators.gateway],
-    authority,
+    issuer,
+    ...(acmeController === undefined ? {} : { acmeController }),
     images,
     hosts: [hosts.api, hosts.admin],
     apiServer: cluster.apiServer,

@@ -6,16 +6,22 @@ import {
   type DemoTenant,
 } from '../components/application/application.ts';
 import type { DataConnections } from '../components/application/connections.ts';
-import type { CertificateAuthority } from '../components/certificates/certificate-authority.ts';
+import type { CertificateIssuer } from '../components/certificates/certificate-issuer.ts';
 import { Gateway } from '../components/gateway/gateway.ts';
 import { Peer } from '../components/network/peer.ts';
 import { Port } from '../components/network/port.ts';
+
+/** Name of the Gateway, which ACME issuers refer to before it exists. */
+export const GATEWAY = 'gateway';
 
 export interface ApplicationLayerArgs {
   readonly namespaces: { readonly edge: pulumi.Input<string>; readonly app: pulumi.Input<string> };
   /** The Gateway API: its CRDs must be there first. */
   readonly operators: readonly pulumi.Resource[];
-  readonly authority: CertificateAuthority;
+  /** Issues the certificate of the public host names. */
+  readonly issuer: CertificateIssuer;
+  /** Who looks at ACME challenges over plain HTTP. Default: nobody. */
+  readonly acmeController?: Peer;
   /** Images by digest. */
   readonly images: { readonly app: pulumi.Input<string>; readonly traefik: pulumi.Input<string> };
   /** Public host names. The edge has a certificate for each, and the API answers at each. */
@@ -61,18 +67,19 @@ export interface ApplicationLayer {
 
 /** The edge and the application on top of the data layer. */
 export function application(args: ApplicationLayerArgs): ApplicationLayer {
-  const { namespaces, authority, images, hosts, apiServer } = args;
+  const { namespaces, issuer, acmeController, images, hosts, apiServer } = args;
   const { clients, ...gatewaySettings } = args.gateway;
   const gateway = new Gateway(
-    'gateway',
+    GATEWAY,
     {
       namespace: namespaces.edge,
       image: images.traefik,
-      authority,
+      issuer,
       hosts,
       routeNamespaces: [namespaces.app],
       apiServer: { peer: Peer.cidr(apiServer.cidr), port: Port.tcp(apiServer.port) },
       ...gatewaySettings,
+      ...(acmeController === undefined ? {} : { acmeController }),
       ...(clients === undefined ? {} : { clients: clients.map((cidr) => Peer.cidr(cidr)) }),
     },
     { dependsOn: [...args.operators] },

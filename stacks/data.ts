@@ -2,11 +2,16 @@ import type * as pulumi from '@pulumi/pulumi';
 
 import type { BackupTarget } from '../components/backup/backup-access.ts';
 import type { CertificateAuthority } from '../components/certificates/certificate-authority.ts';
+import type { CertificateIssuer } from '../components/certificates/certificate-issuer.ts';
 import type { DocumentAccess } from '../components/documents/document-access.ts';
 import type { DocumentStore } from '../components/documents/document-store.ts';
 import { FerretDbStore } from '../components/documents/ferretdb-store.ts';
+import { memberAccount, PerconaStore } from '../components/documents/percona-store.ts';
+import { ConfigError } from '../components/errors.ts';
 import { Peer } from '../components/network/peer.ts';
 import { Port } from '../components/network/port.ts';
+import type { OperatorsLock } from '../components/operators/lock.ts';
+import { ACCOUNT, MongoDbOperator } from '../components/operators/mongodb-operator.ts';
 import type { PostgresAccess } from '../components/postgres/postgres-access.ts';
 import { PostgresCluster } from '../components/postgres/postgres-cluster.ts';
 import type { RedisAccess } from '../components/redis/redis-access.ts';
@@ -28,6 +33,12 @@ export interface DataArgs {
   /** CloudNativePG and its backup plugin: their CRDs and webhooks must be there first. */
   readonly operators: readonly pulumi.Resource[];
   readonly authority: CertificateAuthority;
+  /** Issues certificates that their servers follow. Default: the authority. */
+  readonly issuer?: CertificateIssuer;
+  /** Folder of the operators' manifests, for an operator that lives beside its databases. */
+  readonly manifests: string;
+  /** Sources of the manifests. Default: the committed lock file. */
+  readonly lock?: OperatorsLock;
   /** Where the Kubernetes API answers behind its Service. */
   readonly apiServer: { readonly cidr: string; readonly port: number };
   /** Images by digest. */
@@ -65,12 +76,7 @@ export interface DataArgs {
     /** Snapshots of every shard. Default: none are made. */
     readonly backup?: RedisBackupArgs;
   };
-  readonly documents: {
-    readonly engine: 'ferretdb';
-    readonly replicas: number;
-    readonly database: string;
-    readonly resources: Resources;
-  };
+  readonly documents: FerretDbSettings | PerconaSettings;
   readonly backup: {
     readonly target: BackupTarget;
     /** Unix cron, five fields, UTC. */
@@ -80,6 +86,31 @@ export interface DataArgs {
   };
   /** Pulumi refuses to delete or replace what holds data. */
   readonly protect: boolean;
+}
+
+/** The MongoDB protocol on PostgreSQL. */
+export interface FerretDbSettings {
+  readonly engine: 'ferretdb';
+  readonly replicas: number;
+  readonly database: string;
+  readonly resources: Resources;
+}
+
+/** A replica set of MongoDB servers. */
+export interface PerconaSettings {
+  readonly engine: 'percona';
+  /** Percona Operator for MongoDB, with its digest. */
+  readonly operatorImage: string;
+  readonly backupImage: pulumi.Input<string>;
+  readonly instances: 3 | 5;
+  /** Volume of each member, such as `50Gi`. */
+  readonly storage: string;
+  /** Cache of each server, such as `1Gi`. */
+  readonly cache: string;
+  readonly database: string;
+  readonly resources: Resources;
+  /** Full backups that are kept. */
+  readonly keep: number;
 }
 
 export interface DataOutputs {
@@ -153,9 +184,20 @@ function redisCluster(args: DataArgs, opts: pulumi.ComponentResourceOptions): Re
   );
 }
 
+function documentStore(args: DataArgs, postgres: PostgresCluster): DocumentStore {
+  const { documents } = args;
+  return documents.engine === 'percona'
+    ? perconaStore(args, documents)
+    : ferretDbStore(args, documents, postgres);
+}
+
 /** Not protected: it keeps nothing itself, and PostgreSQL retains the database it made. */
-function documentStore(args: DataArgs, { clusterName, access }: PostgresCluster): DocumentStore {
-  const { namespace, authority, images, documents } = args;
+function ferretDbStore(
+  args: DataArgs,
+  documents: FerretDbSettings,
+  { clusterName, access }: PostgresCluster,
+): DocumentStore {
+  const { namespace, authority, images } = args;
   return new FerretDbStore('documents', {
     namespace,
     authority,
@@ -166,6 +208,54 @@ function documentStore(args: DataArgs, { clusterName, access }: PostgresCluster)
     postgres: { cluster: clusterName, peer: access.directPeer },
     ...clusterDomainOf(args),
   });
+}
+
+/** With its operator, whose role for backups is made by the layer below. */
+function perconaStore(
+  args: DataArgs,
+  { engine, operatorImage, backupImage, storage, keep, ...documents }: PerconaSettings,
+): DocumentStore {
+  const { namespace, authority, issuer = authority, images, protect } = args;
+  const { target, schedule } = args.backup;
+  const name = 'documents';
+  const access = target.accessFor({
+    prefix: name,
+    serviceAccounts: [
+      { namespace, name: memberAccount(name) },
+      { namespace, name: ACCOUNT },
+    ],
+  });
+  if (access.kind !== 'role') {
+    throw new ConfigError(
+      'documents.engine',
+      `"${engine}" takes its backups to S3 as a role, and backup.store is in the cluster.`,
+    );
+  }
+  const operator = new MongoDbOperator('mongodb-operator', {
+    namespace,
+    manifests: args.manifests,
+    image: operatorImage,
+    apiServer: args.apiServer,
+    backupRoleArn: access.roleArn,
+    protectDefinitions: protect,
+    ...(args.lock === undefined ? {} : { lock: args.lock }),
+  });
+  return new PerconaStore(
+    name,
+    {
+      namespace,
+      issuer,
+      caPem: authority.certificatePem,
+      image: images.documents,
+      backupImage,
+      storage: { size: storage, ...storageClassOf(args) },
+      ...documents,
+      backup: { bucket: target.bucket, access, schedule, keep },
+      operator: operator.peer,
+      ...clusterDomainOf(args),
+    },
+    { protect, dependsOn: [operator] },
+  );
 }
 
 function storageClassOf({ storageClass }: DataArgs) {

@@ -5,6 +5,10 @@ import {
   PlatformNamespace,
   type PlatformNamespaceArgs,
 } from '../components/namespace/platform-namespace.ts';
+import {
+  CertManagerOperator,
+  type CertManagerOperatorArgs,
+} from '../components/operators/cert-manager-operator.ts';
 import type { OperatorsLock } from '../components/operators/lock.ts';
 import { Operator } from '../components/operators/operator.ts';
 import {
@@ -39,6 +43,8 @@ export interface FoundationArgs {
   readonly authority: CertificateAuthority;
   /** Storage class to make. Default: none, the cluster has one. */
   readonly storageClass?: EbsStorageClassArgs;
+  /** Certificates that are renewed in the cluster. Default: no cert-manager. */
+  readonly certManager?: Pick<CertManagerOperatorArgs, 'images' | 'acme'>;
   /** Refuse to delete namespaces and definitions, and with them every database. */
   readonly protect: boolean;
   /** Sources of the manifests. Default: the committed lock file. */
@@ -54,6 +60,7 @@ export interface FoundationOutputs {
     /** The backup plugin, a part of `postgres`. */
     readonly backup: Operator;
     readonly gateway: Operator;
+    readonly certManager: CertManagerOperator | undefined;
   };
 }
 
@@ -95,7 +102,22 @@ export function foundation(
     },
     opts,
   );
-  return { namespaces, operators: { postgres, backup: postgres.plugin, gateway } };
+  const certManager =
+    args.certManager &&
+    new CertManagerOperator(
+      'cert-manager',
+      {
+        namespace: namespaces.system,
+        manifests,
+        apiServer,
+        gatewayApi: [gateway],
+        protectDefinitions: protect,
+        ...args.certManager,
+        ...lock,
+      },
+      opts,
+    );
+  return { namespaces, operators: { postgres, backup: postgres.plugin, gateway, certManager } };
 }
 
 function createNamespaces(

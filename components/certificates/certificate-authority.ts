@@ -1,7 +1,10 @@
+import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import * as tls from '@pulumi/tls';
 
-import { ServingCertificate, type ServingCertificateArgs } from './serving-certificate.ts';
+import { labels } from '../labels.ts';
+import type { CertificateArgs, CertificateIssuer } from './certificate-issuer.ts';
+import { ServingCertificate } from './serving-certificate.ts';
 
 const TEN_YEARS_HOURS = 10 * 365 * 24;
 
@@ -10,8 +13,11 @@ export interface CertificateAuthorityArgs {
   readonly commonName: string;
 }
 
-/** The platform's own authority: an ECDSA P-256 key that never leaves the (encrypted) state. */
-export class CertificateAuthority extends pulumi.ComponentResource {
+/**
+ * The platform's own authority: an ECDSA P-256 key that stays in the (encrypted) state, unless
+ * `signingSecret` hands it to an issuer in the cluster.
+ */
+export class CertificateAuthority extends pulumi.ComponentResource implements CertificateIssuer {
   /** Certificate of the authority as PEM: what clients trust. Not a secret. */
   readonly certificatePem: pulumi.Output<string>;
   readonly #privateKeyPem: pulumi.Output<string>;
@@ -52,7 +58,7 @@ export class CertificateAuthority extends pulumi.ComponentResource {
    */
   issue(
     name: string,
-    args: ServingCertificateArgs,
+    args: CertificateArgs,
     opts?: pulumi.ComponentResourceOptions,
   ): ServingCertificate {
     const signer = { privateKeyPem: this.#privateKeyPem, certificatePem: this.certificatePem };
@@ -61,5 +67,29 @@ export class CertificateAuthority extends pulumi.ComponentResource {
       { ...args, signer },
       { parent: this, protect: false, ...opts },
     );
+  }
+
+  /**
+   * Certificate and key as a Secret, for an issuer in the cluster. Whoever reads it can pose as any
+   * server of the platform: put it into the namespace of the issuer and nowhere else.
+   */
+  signingSecret(
+    name: string,
+    {
+      namespace,
+      secretName,
+    }: { readonly namespace: pulumi.Input<string>; readonly secretName: string },
+    opts: pulumi.CustomResourceOptions,
+  ): pulumi.Output<string> {
+    const secret = new k8s.core.v1.Secret(
+      name,
+      {
+        metadata: { name: secretName, namespace, labels: labels(name, 'certificate') },
+        type: 'kubernetes.io/tls',
+        stringData: { 'tls.crt': this.certificatePem, 'tls.key': this.#privateKeyPem },
+      },
+      opts,
+    );
+    return secret.metadata.name;
   }
 }

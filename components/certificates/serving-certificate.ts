@@ -6,26 +6,12 @@ import * as tls from '@pulumi/tls';
 
 import { ConfigError } from '../errors.ts';
 import { labels } from '../labels.ts';
+import type { CertificateArgs } from './certificate-issuer.ts';
 
 const YEAR_HOURS = 365 * 24;
 /** Thirty days: several deployments of any team fall into that window. */
 const RENEWAL_HOURS = 30 * 24;
 const USES = { 'server auth': 'server_auth', 'client auth': 'client_auth' } as const;
-
-export interface ServingCertificateArgs {
-  /** Namespace of the Secret: that of the pods which mount it. */
-  readonly namespace: pulumi.Input<string>;
-  /** Name of the Secret. */
-  readonly secretName: string;
-  /** Names a client dials, such as `redis.saas-data.svc`. May be empty for a pure client. */
-  readonly dnsNames: readonly pulumi.Input<string>[];
-  /** Addresses a client dials. Default: none. */
-  readonly ipAddresses?: readonly pulumi.Input<string>[];
-  /** What the certificate may be used for. */
-  readonly usages: readonly (keyof typeof USES)[];
-  /** Subject. Default: the name of the Secret. */
-  readonly commonName?: string;
-}
 
 /** Key and certificate of the authority that signs. */
 export interface Signer {
@@ -45,13 +31,13 @@ export class ServingCertificate extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    args: ServingCertificateArgs & { readonly signer: Signer },
+    args: CertificateArgs & { readonly signer: Signer },
     opts?: pulumi.ComponentResourceOptions,
   ) {
     const { signer, ...shown } = args;
     super('saas:certificates:ServingCertificate', name, shown, opts);
-    const { namespace, secretName, dnsNames, ipAddresses = [], usages } = args;
-    checkArgs(name, args);
+    const { namespace, secretName, dnsNames, ipAddresses = [], usages, organization } = args;
+    checkCertificate(name, args);
     const parent = { parent: this };
 
     const key = new tls.PrivateKey(
@@ -63,7 +49,10 @@ export class ServingCertificate extends pulumi.ComponentResource {
       `${name}-request`,
       {
         privateKeyPem: key.privateKeyPem,
-        subject: { commonName: args.commonName ?? secretName },
+        subject: {
+          commonName: args.commonName ?? secretName,
+          ...(organization === undefined ? {} : { organization }),
+        },
         dnsNames: [...dnsNames],
         ipAddresses: [...ipAddresses],
       },
@@ -102,7 +91,8 @@ export class ServingCertificate extends pulumi.ComponentResource {
   }
 }
 
-function checkArgs(name: string, args: ServingCertificateArgs): void {
+/** Mistakes that would only show when a client connects. */
+export function checkCertificate(name: string, args: CertificateArgs): void {
   const { dnsNames, ipAddresses = [], usages } = args;
   if (usages.length === 0) {
     throw new ConfigError(`${name}.usages`, 'the list is empty.', 'Write ["server auth"].');

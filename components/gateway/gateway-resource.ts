@@ -1,5 +1,7 @@
-import * as k8s from '@pulumi/kubernetes';
+import type * as k8s from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
+
+import { awaitedResource } from '../custom-resource.ts';
 
 export interface GatewayResourceArgs {
   readonly kind: 'GatewayClass' | 'Gateway' | 'HTTPRoute';
@@ -13,12 +15,12 @@ export interface GatewayResourceArgs {
 
 const route = (type: string) =>
   `jsonpath={.status.parents[0].conditions[?(@.type=="${type}")].status}=True`;
-/** What each kind looks like when Traefik serves it; Pulumi awaits no custom resource by itself. */
+/** What each kind looks like when Traefik serves it. */
 const READY = {
   GatewayClass: 'condition=Accepted',
   Gateway: 'condition=Programmed',
   // A route that is accepted but names a missing Service answers every request with an error.
-  HTTPRoute: JSON.stringify([route('Accepted'), route('ResolvedRefs')]),
+  HTTPRoute: [route('Accepted'), route('ResolvedRefs')],
 } as const;
 
 /** An object of the Gateway API, awaited for at most two minutes. */
@@ -27,14 +29,6 @@ export function gatewayResource(
   { kind, metadata, spec }: GatewayResourceArgs,
   opts: pulumi.CustomResourceOptions,
 ): k8s.apiextensions.CustomResource {
-  return new k8s.apiextensions.CustomResource(
-    name,
-    {
-      apiVersion: 'gateway.networking.k8s.io/v1',
-      kind,
-      metadata: { ...metadata, annotations: { 'pulumi.com/waitFor': READY[kind] } },
-      spec,
-    },
-    { customTimeouts: { create: '2m', update: '2m' }, ...opts },
-  );
+  const apiVersion = 'gateway.networking.k8s.io/v1';
+  return awaitedResource(name, { apiVersion, kind, metadata, spec, waitFor: READY[kind] }, opts);
 }

@@ -1,7 +1,7 @@
 import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 
-import type { CertificateAuthority } from '../certificates/certificate-authority.ts';
+import type { CertificateIssuer } from '../certificates/certificate-issuer.ts';
 import { ConfigError } from '../errors.ts';
 import { labels, selector } from '../labels.ts';
 import { AllowTraffic } from '../network/allow-traffic.ts';
@@ -20,8 +20,8 @@ export interface GatewayArgs {
   readonly namespace: pulumi.Input<string>;
   /** Traefik 3.6 image. */
   readonly image: pulumi.Input<string>;
-  /** Signs the certificate of the hosts. */
-  readonly authority: CertificateAuthority;
+  /** Issues the certificate of the hosts. */
+  readonly issuer: CertificateIssuer;
   /** Host names that the certificate covers, for example `api.saas-platform.com`. */
   readonly hosts: readonly string[];
   /** Namespaces whose routes and Secrets Traefik reads. Its own is always among them. */
@@ -34,6 +34,8 @@ export interface GatewayArgs {
   readonly clients?: readonly Peer[];
   /** `LoadBalancer` asks the cloud for an address. Default: `ClusterIP`. */
   readonly serviceType?: 'ClusterIP' | 'LoadBalancer' | 'NodePort';
+  /** cert-manager's controller where it proves the hosts over plain HTTP. Default: it does not. */
+  readonly acmeController?: Peer;
   /** Port of HTTPS as clients see it, where redirects lead. Default: 443. */
   readonly httpsPort?: number;
 }
@@ -53,13 +55,14 @@ export class Gateway extends pulumi.ComponentResource {
 
   constructor(name: string, args: GatewayArgs, opts?: pulumi.ComponentResourceOptions) {
     checkArgs(name, args);
-    super('saas:gateway:Gateway', name, args, opts);
+    const { issuer, ...shown } = args;
+    super('saas:gateway:Gateway', name, shown, opts);
     const { namespace, hosts } = args;
     const metadata = { name, namespace, labels: labels(name, COMPONENT) };
     const parent = { parent: this };
     this.peer = Peer.pods(namespace, selector(name, COMPONENT));
 
-    const certificate = args.authority.issue(
+    const certificate = issuer.issue(
       `${name}-certificate`,
       { namespace, secretName: `${name}-tls`, dnsNames: hosts, usages: ['server auth'] },
       parent,
@@ -121,7 +124,10 @@ export class Gateway extends pulumi.ComponentResource {
     this.registerOutputs({ gatewayName: this.gatewayName, host: this.host });
   }
 
-  #traffic(name: string, { clients, apiServer }: GatewayArgs): pulumi.Resource[] {
+  #traffic(
+    name: string,
+    { namespace, clients, apiServer, acmeController }: GatewayArgs,
+  ): pulumi.Resource[] {
     const parent = { parent: this };
     const everyone = [Peer.cidr('0.0.0.0/0')];
     return [
@@ -145,11 +151,40 @@ export class Gateway extends pulumi.ComponentResource {
         },
         parent,
       ),
+      ...(acmeController === undefined ? [] : this.#acme(name, namespace, acmeController)),
+    ];
+  }
+
+  /** A solver is a pod of cert-manager, for minutes, behind a route of its own. */
+  #acme(name: string, namespace: pulumi.Input<string>, controller: Peer): pulumi.Resource[] {
+    const parent = { parent: this };
+    return [
+      new AllowTraffic(
+        `${name}-acme-solver`,
+        {
+          from: [this.peer],
+          to: [Peer.pods(namespace, { 'acme.cert-manager.io/http01-solver': 'true' })],
+          ports: [Port.tcp(8089)],
+          description: 'The edge passes challenges of the ACME server on to their solver.',
+        },
+        parent,
+      ),
+      new AllowTraffic(
+        `${name}-acme-check`,
+        {
+          from: [controller],
+          to: [this.peer],
+          ports: [Port.tcp(ENTRY_POINTS.web)],
+          description:
+            'cert-manager looks at the answer first; nodes may shorten the way to the pod.',
+        },
+        parent,
+      ),
     ];
   }
 }
 
-/** Plain HTTP takes routes of its own namespace only: nothing but the redirect. */
+/** Plain HTTP takes routes of its own namespace only: the redirect, and ACME challenges. */
 function listeners(
   secretName: pulumi.Input<string>,
   routeNamespaces: readonly pulumi.Input<string>[],

@@ -1,8 +1,11 @@
+import type * as pulumi from '@pulumi/pulumi';
+
 import type { ManifestObject } from './manifests.ts';
 
 export interface Container {
   readonly name: string;
   readonly image: string;
+  readonly args?: readonly pulumi.Input<string>[];
   readonly env?: readonly EnvVar[];
   readonly securityContext?: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;

@@ -13,11 +13,17 @@ type ResourceClass = new (
 export interface KindEntry {
   readonly resource: ResourceClass;
   readonly namespaced: boolean;
-  /** A workload is created after everything else and deleted before it. */
-  readonly stage: 'definition' | 'setting' | 'workload';
+  /**
+   * A workload is created after everything else and deleted before it; but what a workload has to
+   * complete comes after it.
+   */
+  readonly stage: 'definition' | 'setting' | 'workload' | 'completed';
 }
 
-const { admissionregistration, apiextensions, apps, core, rbac } = k8s;
+/** On webhooks whose authority a workload of the same manifests writes into them. */
+export const INJECTED = 'cert-manager.io/inject-ca-from-secret';
+
+const { admissionregistration, apiextensions, apps, core, policy, rbac } = k8s;
 
 /** The classes agree on what matters here; their typed arguments only differ per kind. */
 function kind(stage: KindEntry['stage'], namespaced: boolean, resource: unknown): KindEntry {
@@ -56,6 +62,7 @@ const KINDS: Readonly<Record<string, KindEntry>> = {
     false,
     admissionregistration.v1.ValidatingWebhookConfiguration,
   ),
+  'policy/v1/PodDisruptionBudget': kind('setting', true, policy.v1.PodDisruptionBudget),
   // Beside the operator: one that is awaited counts as created once a pod answers behind it.
   'v1/Service': kind('workload', true, core.v1.Service),
   'apps/v1/Deployment': kind('workload', true, apps.v1.Deployment),
@@ -65,7 +72,10 @@ const KINDS: Readonly<Record<string, KindEntry>> = {
 export function kindOf(operator: string, object: ManifestObject): KindEntry {
   const key = `${object.apiVersion}/${object.kind}`;
   const entry = KINDS[key];
-  if (entry !== undefined) return entry;
+  if (entry !== undefined) {
+    const injected = INJECTED in (object.metadata.annotations ?? {});
+    return injected ? { ...entry, stage: 'completed' } : entry;
+  }
   throw new ConfigError(
     `${operator}.manifests`,
     `${object.kind} "${object.metadata.name}" is of the unknown kind ${key}.`,

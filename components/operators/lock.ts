@@ -25,8 +25,9 @@ export interface LockEntry {
  *     { "path": "deploy/charts/cert-manager", "values": { "replicaCount": 2 }, "sha256": "…" }
  *
  * The result is one file, `<last part of path>.yaml`, and its checksum is locked like that of any
- * other. A wrong checksum makes the fetch fail and name the right one: that is how a new entry or
- * changed values get theirs, after a look at what they render. Hooks come out as plain objects, so
+ * other. A wrong checksum makes the fetch fail and name the right one: write zeros for a new entry or
+ * changed values, and look at what they render. Let upstream's `namespace` be a word of its own, not
+ * the name of an object too, so that every mention of it can be found. Hooks come out as plain objects, so
  * switch off the Jobs of a chart; where images hide, and what else a chart may contain, see `patch.ts`
  * and `kinds.ts`.
  */

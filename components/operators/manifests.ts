@@ -20,7 +20,7 @@ export interface ManifestMetadata {
   readonly name: string;
   readonly namespace?: pulumi.Input<string>;
   readonly labels?: Readonly<Record<string, string>>;
-  readonly annotations?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
 /**

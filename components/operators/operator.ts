@@ -25,6 +25,10 @@ export interface OperatorArgs {
   readonly env?: Readonly<Record<string, string>>;
   /** Annotations of the pods, such as the checksum of a certificate. Default: none. */
   readonly podAnnotations?: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Annotations of its ServiceAccounts, such as the role of a cloud. Default: none. */
+  readonly accountAnnotations?: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Folders it writes to; with any, the rest of its root is read-only. Default: as upstream has it. */
+  readonly writableFolders?: readonly string[];
   /** Created before the Deployment and deleted after it, such as its open paths. Default: none. */
   readonly deploymentAfter?: readonly pulumi.Resource[];
   /** Created before the Services and deleted after them. Default: none. */
@@ -44,7 +48,7 @@ const DEADLINE = '5m';
 export class Operator extends pulumi.ComponentResource {
   /**
    * Names of the objects that came last. Resolves when they are ready: the Deployment available and
-   * its webhook answering or, without any, the definitions established.
+   * its webhook answering and trusted or, without any, the definitions established.
    */
   readonly ready: pulumi.Output<readonly string[]>;
 
@@ -52,6 +56,7 @@ export class Operator extends pulumi.ComponentResource {
     const { lock = operatorsLock, deploymentAfter = [], servicesAfter = [], ...shown } = args;
     super('saas:operators:Operator', name, shown, opts);
     const { operator, resources = RESOURCES, env = {}, podAnnotations = {} } = args;
+    const { accountAnnotations = {}, writableFolders = [] } = args;
     const entry = lock[operator];
     const manifests = patchManifests(readManifests(args.manifests, operator, entry), {
       operator,
@@ -61,6 +66,8 @@ export class Operator extends pulumi.ComponentResource {
       resources,
       env,
       podAnnotations,
+      accountAnnotations,
+      writableFolders,
     });
     const objects = awaited(manifests);
 
@@ -69,15 +76,15 @@ export class Operator extends pulumi.ComponentResource {
       const opts = { ...stageOptions(entry, args), parent: this, dependsOn: dependsOn.flat() };
       return new entry.resource(childName(name, object), object, opts);
     };
-    const isWorkload = (object: ManifestObject) => kindOf(operator, object).stage === 'workload';
-    const first = objects.filter((object) => !isWorkload(object)).map((object) => create(object));
-    const workload = objects
-      .filter(isWorkload)
-      .map((object) =>
-        create(object, first, object.kind === 'Service' ? servicesAfter : deploymentAfter),
-      );
+    const inStage = (...stages: KindEntry['stage'][]) =>
+      objects.filter((object) => stages.includes(kindOf(operator, object).stage));
+    const first = inStage('definition', 'setting').map((object) => create(object));
+    const workload = inStage('workload').map((object) =>
+      create(object, first, object.kind === 'Service' ? servicesAfter : deploymentAfter),
+    );
+    const completed = inStage('completed').map((object) => create(object, workload));
 
-    const last = workload.length === 0 ? first : workload;
+    const last = workload.length === 0 ? first : [...workload, ...completed];
     this.ready = pulumi.all(last.map((resource) => resource.metadata.name));
     this.registerOutputs({ ready: this.ready });
   }
@@ -118,6 +125,7 @@ function stageOptions({ stage }: KindEntry, args: OperatorArgs): pulumi.CustomRe
     case 'setting':
       return {};
     case 'workload':
+    case 'completed':
       return { customTimeouts: { create: DEADLINE, update: DEADLINE } };
   }
 }

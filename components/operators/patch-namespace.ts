@@ -1,6 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 
 import { ConfigError } from '../errors.ts';
+import { mapContainers } from './containers.ts';
 import { kindOf } from './kinds.ts';
 import { without, type ManifestObject } from './manifests.ts';
 
@@ -15,7 +16,10 @@ export interface NamespaceOptions {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Replaces upstream's namespace where Kubernetes holds one: metadata, subjects and webhooks. */
+/**
+ * Replaces upstream's namespace where Kubernetes holds one, in metadata, subjects and webhooks, and
+ * where upstream writes one: in `--flag=<namespace>` and in annotations of `<namespace>/<name>`.
+ */
 export function moveNamespace(object: ManifestObject, options: NamespaceOptions): ManifestObject {
   const { operator, upstreamNamespace, namespace } = options;
   const { namespaced } = kindOf(operator, object);
@@ -25,9 +29,13 @@ export function moveNamespace(object: ManifestObject, options: NamespaceOptions)
       `${describe(object)} is not in upstream's namespace "${upstreamNamespace ?? ''}".`,
     );
   }
-  const metadata = namespaced ? { ...object.metadata, namespace } : object.metadata;
+  const moved = mapContainers(object, (container) =>
+    container.args === undefined
+      ? container
+      : { ...container, args: container.args.map((arg) => moveText(arg, options)) },
+  );
   return {
-    ...object,
+    ...moved,
     ...mapList(object, 'subjects', (subject) =>
       subject['namespace'] === upstreamNamespace ? { ...subject, namespace } : subject,
     ),
@@ -36,8 +44,30 @@ export function moveNamespace(object: ManifestObject, options: NamespaceOptions)
       clientConfig: moveClient(webhook['clientConfig'], options),
     })),
     ...moveConversion(object, options),
-    metadata,
+    metadata: {
+      ...object.metadata,
+      ...moveAnnotations(object, options),
+      ...(namespaced ? { namespace } : {}),
+    },
   };
+}
+
+function moveAnnotations({ metadata: { annotations } }: ManifestObject, options: NamespaceOptions) {
+  if (annotations === undefined) return {};
+  const moved = Object.entries(annotations).map(([key, text]) => [key, moveText(text, options)]);
+  return { annotations: Object.fromEntries(moved) as typeof annotations };
+}
+
+/** `--flag=<namespace>` and `<namespace>/<name>`; any other text stays. */
+function moveText(
+  text: pulumi.Input<string>,
+  { upstreamNamespace, namespace }: NamespaceOptions,
+): pulumi.Input<string> {
+  if (typeof text !== 'string' || upstreamNamespace === undefined) return text;
+  const [flag = ''] = /^--[\w-]+=/.exec(text) ?? [];
+  const [word, ...rest] = text.slice(flag.length).split('/');
+  if (word !== upstreamNamespace) return text;
+  return pulumi.interpolate`${flag}${namespace}${rest.map((part) => `/${part}`).join('')}`;
 }
 
 function mapList(object: Fields, key: string, change: (item: Fields) => Fields): Fields {
@@ -69,7 +99,7 @@ export function checkMoved(
   // Schemas of custom resources are prose, not settings.
   if (upstreamNamespace === undefined || object.kind === 'CustomResourceDefinition') return;
   for (const [path, text] of strings(object, '')) {
-    if (text !== upstreamNamespace && !text.includes(`.${upstreamNamespace}.`)) continue;
+    if (!text.split(/[./=]/).includes(upstreamNamespace)) continue;
     throw new ConfigError(
       `${operator}.manifests`,
       `${describe(object)} still names upstream's namespace: ${path} is "${text}".`,

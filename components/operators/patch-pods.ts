@@ -19,6 +19,8 @@ export interface PodOptions {
   readonly resources: ResourceAmounts;
   /** Variables of every container; they replace upstream's of the same name. */
   readonly env: Readonly<Record<string, string>>;
+  /** Folders that containers write to; with any, the rest of their root is read-only. */
+  readonly writableFolders: readonly string[];
   readonly podAnnotations: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
@@ -52,7 +54,8 @@ export function patchDeployment(object: ManifestObject, options: PodOptions): Ma
   };
 }
 
-function patchPod(object: ManifestObject, pod: PodTemplate['spec'], { operator }: PodOptions) {
+function patchPod(object: ManifestObject, pod: PodTemplate['spec'], options: PodOptions) {
+  const { operator, writableFolders } = options;
   const shared = ['hostNetwork', 'hostPID', 'hostIPC'].find((field) => pod[field] === true);
   if (shared !== undefined) {
     throw new ConfigError(
@@ -60,7 +63,10 @@ function patchPod(object: ManifestObject, pod: PodTemplate['spec'], { operator }
       `Deployment "${object.metadata.name}" asks for ${shared}, which the platform never grants.`,
     );
   }
-  const volumes = (pod['volumes'] ?? []) as readonly { readonly emptyDir?: object }[];
+  const volumes = [
+    ...((pod['volumes'] ?? []) as readonly { readonly emptyDir?: object }[]),
+    ...writableFolders.map((folder) => ({ name: volumeName(folder), emptyDir: {} })),
+  ];
   return {
     ...pod,
     securityContext: {
@@ -85,15 +91,38 @@ function patchContainer(container: Container, options: PodOptions): Container {
       const image = pinned(variable.value ?? '', `variable ${variable.name}`, options);
       return { name: variable.name, value: image };
     });
+  const args = container.args?.map((arg) => {
+    // Images that the operator starts itself, such as `--acme-http01-solver-image=…`.
+    const [flag, image] =
+      typeof arg === 'string' ? (/^(--[\w-]*image=)(.+)$/.exec(arg) ?? []).slice(1) : [];
+    if (flag === undefined || image === undefined) return arg;
+    return flag + pinned(image, `argument ${flag.slice(0, -1)}`, options);
+  });
   return {
     ...container,
+    ...(args === undefined ? {} : { args }),
     image: pinned(container.image, `container ${container.name}`, options),
     // The digest says which image it is; asking the registry again would prove nothing.
     imagePullPolicy: 'IfNotPresent',
     env: [...upstream, ...own],
     resources: options.resources,
-    securityContext: restricted(container.securityContext),
+    ...mounted(container, options.writableFolders),
   };
+}
+
+function mounted(container: Container, folders: readonly string[]) {
+  const securityContext = restricted(container.securityContext);
+  if (folders.length === 0) return { securityContext };
+  const mounts = folders.map((folder) => ({ name: volumeName(folder), mountPath: folder }));
+  return {
+    securityContext: { ...securityContext, readOnlyRootFilesystem: true },
+    volumeMounts: [...((container['volumeMounts'] ?? []) as readonly object[]), ...mounts],
+  };
+}
+
+/** `/var/tmp` → `writable-var-tmp`. */
+function volumeName(folder: string): string {
+  return `writable${folder.replaceAll('/', '-')}`;
 }
 
 /** What Pod Security "restricted" asks of a container; the rest stays as upstream has it. */

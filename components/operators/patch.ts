@@ -1,10 +1,15 @@
+import type * as pulumi from '@pulumi/pulumi';
+
 import { without, type ManifestObject } from './manifests.ts';
 import { withoutDescriptions } from './definition.ts';
 import { inlineImageSecrets } from './image-secrets.ts';
 import { checkMoved, moveNamespace, type NamespaceOptions } from './patch-namespace.ts';
 import { patchDeployment, type PodOptions } from './patch-pods.ts';
 
-export type PatchOptions = NamespaceOptions & PodOptions;
+export interface PatchOptions extends NamespaceOptions, PodOptions {
+  /** Annotations of every ServiceAccount. */
+  readonly accountAnnotations: Readonly<Record<string, pulumi.Input<string>>>;
+}
 
 /** Upstream's objects as the platform runs them. Pure: nothing is created. */
 export function patchManifests(
@@ -25,6 +30,11 @@ function patchKind(object: ManifestObject, options: PatchOptions): ManifestObjec
       return patchDeployment(object, options);
     case 'CustomResourceDefinition':
       return withoutDescriptions(object);
+    case 'ServiceAccount': {
+      const annotations = { ...object.metadata.annotations, ...options.accountAnnotations };
+      const some = Object.keys(annotations).length > 0;
+      return some ? { ...object, metadata: { ...object.metadata, annotations } } : object;
+    }
     default:
       return object;
   }

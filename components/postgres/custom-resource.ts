@@ -1,6 +1,7 @@
-import * as k8s from '@pulumi/kubernetes';
+import type * as k8s from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
 
+import { awaitedResource } from '../custom-resource.ts';
 import { labels } from '../labels.ts';
 
 export interface CustomResourceArgs {
@@ -18,20 +19,19 @@ export interface CustomResourceArgs {
   readonly deadline?: string;
 }
 
-/** A custom resource of the PostgreSQL operators. Pulumi awaits none unless it is told what to see. */
+/** A custom resource of the PostgreSQL operators. */
 export function customResource(
   name: string,
   args: CustomResourceArgs,
   opts: pulumi.CustomResourceOptions,
 ): k8s.apiextensions.CustomResource {
-  const { apiVersion, kind, objectName, namespace, spec, waitFor, deadline = '2m' } = args;
+  const { apiVersion, kind, objectName, namespace, spec, waitFor, deadline } = args;
   const annotations = {
     // Deleted in the foreground, a Pooler would never go: the operator replaces its pods until then.
     'pulumi.com/deletionPropagationPolicy': 'background',
-    ...(waitFor === undefined ? {} : { 'pulumi.com/waitFor': waitFor }),
     ...(args.certificate === undefined ? {} : { 'checksum/certificate': args.certificate }),
   };
-  return new k8s.apiextensions.CustomResource(
+  return awaitedResource(
     name,
     {
       apiVersion,
@@ -43,7 +43,9 @@ export function customResource(
         annotations,
       },
       spec,
+      ...(waitFor === undefined ? {} : { waitFor }),
+      ...(deadline === undefined ? {} : { deadline }),
     },
-    { customTimeouts: { create: deadline, update: deadline }, ...opts },
+    opts,
   );
 }

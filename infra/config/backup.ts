@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { awsRegion, roleArn } from './aws.ts';
 import { bucketName, cidr, cron, size } from './values.ts';
 
 const days = (least: number) => z.number().int().min(least).max(3650);
@@ -25,10 +26,7 @@ function oneKindOfRole(
 const s3 = z
   .strictObject({
     kind: z.literal('s3').describe('Amazon S3.'),
-    region: z
-      .string()
-      .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region such as "eu-central-1".')
-      .describe('AWS region of the bucket.'),
+    region: awsRegion().describe('AWS region of the bucket.'),
     oidcProviderArn: arn(
       /^arn:aws[a-z-]*:iam::\d{12}:oidc-provider\/[^\s/:]+\/\S+$/,
       'an IAM OIDC provider, such as "arn:aws:iam::123456789012:oidc-provider/oidc.eks.eu-central-1.amazonaws.com/id/…"',
@@ -37,7 +35,7 @@ const s3 = z
       .describe(
         "OIDC provider of the cluster in IAM. The platform then makes one role per writer of backups, limited to the writer's own folder.",
       ),
-    roleArn: arn(/^arn:aws[a-z-]*:iam::\d{12}:role\/\S+$/, 'an IAM role')
+    roleArn: roleArn()
       .optional()
       .describe(
         'In place of oidcProviderArn, where the platform may not make roles: one role that every writer assumes. What it may do is yours to limit.',

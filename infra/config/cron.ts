@@ -69,3 +69,12 @@ export function longestGapDays(schedule: string): number {
   // A schedule that never runs twice in five years keeps no backup fresh.
   return longest === 0 ? Number.POSITIVE_INFINITY : longest;
 }
+
+/** How often a valid five-field cron expression runs on a day on which it runs. */
+export function runsPerDay(schedule: string): number {
+  const fields = schedule.trim().split(/\s+/);
+  const [minutes, hours] = FIELDS.map(({ min, max }, index) =>
+    expand(fields[index] ?? '', min, max),
+  );
+  return (minutes?.size ?? 0) * (hours?.size ?? 0);
+}

@@ -82,7 +82,7 @@ const poolsFit: Rule = ({ postgres }) => {
   ];
 };
 
-const claimsFitQuota: Rule = ({ namespaces, postgres, redis, backup }) => {
+const claimsFitQuota: Rule = ({ namespaces, postgres, redis, documents, backup }) => {
   const quota = namespaces?.data?.storage;
   if (quota === undefined || postgres?.storage === undefined || redis?.storage === undefined) {
     return [];
@@ -90,7 +90,12 @@ const claimsFitQuota: Rule = ({ namespaces, postgres, redis, backup }) => {
   const wal = bytes(postgres.walStorage ?? '0') ?? 0;
   const store = backup?.store;
   const objects = store?.kind === 'object-gateway' ? (bytes(store.storage ?? '0') ?? 0) : 0;
+  const members =
+    documents?.engine === 'percona'
+      ? (documents.instances ?? 3) * (bytes(documents.storage ?? '0') ?? 0)
+      : 0;
   const needed =
+    members +
     (postgres.instances ?? 1) * ((bytes(postgres.storage) ?? 0) + wal) +
     (redis.nodes ?? 6) * (bytes(redis.storage) ?? 0) +
     objects;
@@ -105,8 +110,52 @@ const noDemoInProduction: Rule = ({ demo, protect }) =>
     ? [new ConfigError('demo', 'must be off where protect is on.', 'Demo tenants are for trials.')]
     : [];
 
+const imagesAreNamed: Rule = ({ certificates, documents, images }) => {
+  if (images === undefined) return [];
+  const missing = (owner: string, ...names: (keyof typeof images)[]) =>
+    names
+      .filter((name) => images[name] === undefined)
+      .map((name) => new ConfigError(`images.${name}`, `is missing, but ${owner}.`));
+  const certManager = [
+    'certManagerController',
+    'certManagerWebhook',
+    'certManagerCainjector',
+    'certManagerSolver',
+  ] as const;
+  return [
+    ...(certificates === undefined ? [] : missing('certificates is set', ...certManager)),
+    ...(documents?.engine === 'percona'
+      ? missing('documents.engine is percona', 'documentsOperator', 'documentsBackup')
+      : []),
+  ];
+};
+
+const perconaWritesToS3: Rule = ({ documents, backup }) =>
+  documents?.engine === 'percona' && backup?.store?.kind === 'object-gateway'
+    ? [
+        new ConfigError(
+          'documents.engine',
+          '"percona" takes its backups to S3 as a role, and backup.store is in the cluster.',
+          'Use "ferretdb", or a store of kind "s3".',
+        ),
+      ]
+    : [];
+
+const perconaCacheFits: Rule = ({ documents }) => {
+  if (documents?.engine !== 'percona') return [];
+  const limit = documents.resources?.limits?.memory;
+  if (limit === undefined) return [];
+  const { cache = '1Gi' } = documents;
+  if ((bytes(cache) ?? 0) + 2 ** 30 <= (bytes(limit) ?? 0)) return [];
+  const problem = `"${cache}" and 1Gi for everything else do not fit into the limit of "${limit}".`;
+  return [new ConfigError('documents.cache', problem)];
+};
+
 const RULES: readonly Rule[] = [
   hostsDiffer,
+  imagesAreNamed,
+  perconaWritesToS3,
+  perconaCacheFits,
   claimsFitQuota,
   standbyNeedsTwo,
   poolsFit,

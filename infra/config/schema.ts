@@ -1,10 +1,12 @@
 import { z } from 'zod';
 
 import { backup } from './backup.ts';
+import { certificates } from './certificates.ts';
 import { cluster } from './cluster.ts';
+import { documents } from './documents.ts';
 import { count, quota, resources, text } from './groups.ts';
 import { observability } from './observability.ts';
-import { cidr, cron, host, image, objectName, size } from './values.ts';
+import { cidr, cron, host, image, size } from './values.ts';
 
 const images = z.strictObject({
   lock: text().describe('File with the digest of every image, relative to the project folder.'),
@@ -14,7 +16,7 @@ const images = z.strictObject({
   barmanCloud: image().describe('Backup plugin of CloudNativePG.'),
   barmanCloudSidecar: image().describe('Sidecar of the backup plugin.'),
   redis: image().describe('Redis 8 with redis-cli and a shell.'),
-  documents: image().describe('FerretDB.'),
+  documents: image().describe('Server of the document store: FerretDB or Percona Server.'),
   traefik: image().describe('Traefik, the edge proxy.'),
   objectGateway: image().describe('versitygw, the object store inside the cluster.'),
   app: image().describe('The application of this repository.'),
@@ -23,6 +25,12 @@ const images = z.strictObject({
     .describe(
       'AWS command line 2 with a shell, for the backups of Redis. Required by redis.backup.',
     ),
+  documentsOperator: image().optional().describe('Percona Operator, for the engine percona.'),
+  documentsBackup: image().optional().describe('Percona Backup, for the engine percona.'),
+  certManagerController: image().optional().describe('cert-manager: needed by certificates.'),
+  certManagerWebhook: image().optional().describe('Webhook of cert-manager.'),
+  certManagerCainjector: image().optional().describe('Injector of cert-manager.'),
+  certManagerSolver: image().optional().describe('HTTP-01 solver of cert-manager.'),
 });
 
 const apart = () => z.enum(['preferred', 'required', 'zone']);
@@ -85,13 +93,6 @@ const redis = z.strictObject({
   resources: resources('each node'),
 });
 
-const documents = z.strictObject({
-  engine: z.literal('ferretdb').describe('MongoDB protocol: FerretDB keeps it in PostgreSQL.'),
-  replicas: count(1, 10).describe('FerretDB pods.'),
-  database: objectName().default('saas').describe('Name of the document database.'),
-  resources: resources('each FerretDB pod'),
-});
-
 const gateway = z.strictObject({
   replicas: count(1, 20).describe('Traefik pods.'),
   serviceType: z
@@ -142,6 +143,11 @@ export const settingsSchema = z.strictObject({
   redis: redis.describe('Redis Cluster.'),
   documents: documents.describe('Document store.'),
   backup: backup.describe('Backups of the databases.'),
+  certificates: certificates
+    .optional()
+    .describe(
+      'cert-manager. Default: none; each deployment issues and renews certificates itself.',
+    ),
   observability: observability
     .optional()
     .describe('Logs, metrics and traces. Default: none, and no namespace for them.'),

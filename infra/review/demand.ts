@@ -5,6 +5,7 @@ import {
   claimAmounts,
   gibibytes,
   instanceAmounts,
+  memberAmounts,
   podAmounts,
   sum,
   times,
@@ -19,7 +20,7 @@ export interface Declared {
 
 /** These cost nothing by themselves, or end after minutes. */
 const FREE =
-  /^(saas:|random:|tls:|pulumi:|core:(ConfigMap|Secret|Namespace|LimitRange|ResourceQuota|ServiceAccount|Endpoints)|batch:Job$|networking\.k8s\.io:|rbac\.|policy:|apiextensions|admissionregistration|gateway\.networking|autoscaling:|storage\.k8s\.io:|scheduling|cert-manager\.io:|barmancloud|monitoring\.coreos\.com:(ServiceMonitor|PodMonitor|PrometheusRule)|postgresql\.cnpg\.io:(Backup|ScheduledBackup|Database|DatabaseRole)$|aws:iam\/|aws:kms\/alias|aws:s3\/bucket[A-Z])/;
+  /^(saas:|random:|tls:|pulumi:|core:(ConfigMap|Secret|Namespace|LimitRange|ResourceQuota|ServiceAccount|Endpoints)|batch:Job$|networking\.k8s\.io:|rbac\.|policy:|apiextensions|admissionregistration|gateway\.networking|autoscaling:|storage\.k8s\.io:|scheduling|cert-manager\.io:|barmancloud|monitoring\.coreos\.com:(ServiceMonitor|PodMonitor|PrometheusRule)|psmdb\.percona\.com:PerconaServerMongoDBBackup$|postgresql\.cnpg\.io:(Backup|ScheduledBackup|Database|DatabaseRole)$|aws:iam\/|aws:kms\/alias|aws:s3\/bucket[A-Z])/;
 
 /**
  * What an object asks for, or why it has no price. Replicas that an autoscaler decides count as its
@@ -46,6 +47,8 @@ export function demandOf(declared: Declared, others: readonly Declared[]): Amoun
       return times(number(at(spec, 'instances'), 1), instanceAmounts(spec));
     case 'postgresql.cnpg.io:Pooler':
       return times(number(at(spec, 'instances'), 1), pods());
+    case 'psmdb.percona.com:PerconaServerMongoDB':
+      return memberAmounts(spec);
     case 'aws:s3/bucket:Bucket':
     case 'aws:s3/bucketV2:BucketV2':
       return { bucket: 1 };

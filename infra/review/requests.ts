@@ -47,6 +47,24 @@ export function instanceAmounts(spec: unknown): Amounts {
   return { ...requested(at(spec, 'resources')), volume };
 }
 
+/** Members of MongoDB replica sets: each a server, a backup agent and a volume. */
+export function memberAmounts(spec: unknown): Amounts {
+  const agent = requested(at(spec, 'backup', 'resources'));
+  const sets = list(at(spec, 'replsets')).map((set) => {
+    const claim = at(
+      set,
+      'volumeSpec',
+      'persistentVolumeClaim',
+      'resources',
+      'requests',
+      'storage',
+    );
+    const member = sum([requested(at(set, 'resources')), agent, { volume: gibibytes(claim) }]);
+    return times(Number(at(set, 'size') ?? 0), member);
+  });
+  return sum(sets);
+}
+
 /** GiB of the volumes that each pod of a StatefulSet claims. */
 export function claimAmounts(spec: unknown): Amounts {
   const claims = list(at(spec, 'volumeClaimTemplates'));

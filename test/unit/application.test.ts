@@ -85,7 +85,7 @@ beforeAll(async () => {
   layer = application({
     namespaces: { edge: 'saas-edge', app: 'saas-app' },
     operators: [],
-    authority: new CertificateAuthority('authority', { commonName: 'test' }),
+    issuer: new CertificateAuthority('authority', { commonName: 'test' }),
     images: { app: 'app:1', traefik: 'traefik:3.6' },
     hosts: ['api.example.com'],
     apiServer: { cidr: '10.89.0.1/32', port: 6443 },

@@ -6,7 +6,7 @@ import { load } from 'js-yaml';
 
 import { ConfigProblems, parseSettings } from '../../infra/config.ts';
 import { readImagesLock, resolveImages } from '../../infra/images.ts';
-import { longestGapDays } from '../../infra/config/cron.ts';
+import { longestGapDays, runsPerDay } from '../../infra/config/cron.ts';
 
 const FIXTURES = 'test/fixtures';
 const lock = readImagesLock(join(FIXTURES, 'images.lock.json'));
@@ -115,4 +115,12 @@ test.each([
   ['0 2 30 2 *', Number.POSITIVE_INFINITY],
 ])('the longest time between two runs of "%s" is %d days', (schedule, days) => {
   expect(longestGapDays(schedule)).toBe(days);
+});
+
+test.each([
+  ['0 2 * * *', 1],
+  ['0 */6 * * *', 4],
+  ['0,30 1-3 * * 1', 6],
+])('"%s" runs %i times on its day, so many backups make one day', (schedule, runs) => {
+  expect(runsPerDay(schedule)).toBe(runs);
 });

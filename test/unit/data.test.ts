@@ -21,6 +21,7 @@ beforeAll(async () => {
   const args: DataArgs = {
     namespace: 'saas-data',
     operatorNamespace: 'saas-system',
+    manifests: '',
     operators: [new k8s.core.v1.ConfigMap('operator', {})],
     authority: new CertificateAuthority('authority', { commonName: 'test' }),
     apiServer: { cidr: '10.89.0.1/32', port: 6443 },

@@ -16,7 +16,7 @@ beforeAll(async () => {
   args = {
     namespace: 'saas-edge',
     image: 'traefik:3.6',
-    authority: new CertificateAuthority('authority', { commonName: 'test' }),
+    issuer: new CertificateAuthority('authority', { commonName: 'test' }),
     hosts: ['api.example.com', 'admin.example.com'],
     routeNamespaces: ['saas-app'],
     replicas: 2,
@@ -29,6 +29,36 @@ beforeAll(async () => {
     serviceType: 'LoadBalancer',
     clients: [Peer.cidr('192.168.0.0/16')],
     httpsPort: 8443,
+  });
+});
+
+describe('a proof of the hosts over plain HTTP', () => {
+  const controller = Peer.pods('saas-system', { part: 'controller' });
+  beforeAll(() => {
+    new Gateway('proven', { ...args, replicas: 1, acmeController: controller });
+  });
+
+  test('passes from the edge to the solver, and from cert-manager to the edge', async () => {
+    const { inputs } = await recorder.child('proven-acme-solver-ingress');
+    expect(inputs).toMatchObject({
+      metadata: { namespace: 'saas-edge' },
+      spec: {
+        podSelector: { matchLabels: { 'acme.cert-manager.io/http01-solver': 'true' } },
+        ingress: [{ ports: [{ protocol: 'TCP', port: 8089 }] }],
+      },
+    });
+    expect((await recorder.child('proven-acme-check-egress')).inputs).toMatchObject({
+      metadata: { namespace: 'saas-system' },
+      spec: {
+        podSelector: { matchLabels: { part: 'controller' } },
+        egress: [{ ports: [{ protocol: 'TCP', port: 8000 }] }],
+      },
+    });
+  });
+
+  test('has no open path where it is not asked for', async () => {
+    const names = (await recorder.all()).map(({ name }) => name);
+    expect(names.filter((name) => name.startsWith('small-acme'))).toEqual([]);
   });
 });
 

@@ -22,6 +22,8 @@ const options: PatchOptions = {
   resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '256Mi' } },
   env: { LOG_LEVEL: 'info', POSTGRES_IMAGE_NAME: 'postgres' },
   podAnnotations: { checksum: 'abc' },
+  accountAnnotations: {},
+  writableFolders: [],
 };
 
 function patch(yaml: string, change: Partial<PatchOptions> = {}): readonly ManifestObject[] {
@@ -157,6 +159,41 @@ describe('every container', () => {
   });
 });
 
+describe('an operator that needs more than upstream gives it', () => {
+  const pod = (change: Partial<PatchOptions>) =>
+    (
+      patch(OPERATOR_YAML, change).find(({ kind }) => kind === 'Deployment')?.['spec'] as {
+        template: { spec: object };
+      }
+    ).template.spec;
+
+  test('writes to the folders it needs and nowhere else', () => {
+    const spec = pod({ writableFolders: ['/tmp'] });
+    expect(spec).toMatchObject({
+      initContainers: [
+        {
+          securityContext: { readOnlyRootFilesystem: true },
+          volumeMounts: [{ name: 'writable-tmp', mountPath: '/tmp' }],
+        },
+      ],
+      containers: [{ volumeMounts: [{ name: 'writable-tmp', mountPath: '/tmp' }] }],
+    });
+    expect(spec).toHaveProperty('volumes.3', {
+      name: 'writable-tmp',
+      emptyDir: { sizeLimit: '256Mi' },
+    });
+  });
+
+  test('takes its role in the cloud from its account', () => {
+    const accountAnnotations = { 'eks.amazonaws.com/role-arn': 'arn' };
+    const account = patch(OPERATOR_YAML, { accountAnnotations }).find(
+      ({ kind }) => kind === 'ServiceAccount',
+    );
+    expect(account?.metadata.annotations).toEqual(accountAnnotations);
+    expect(object('ServiceAccount').metadata).not.toHaveProperty('annotations');
+  });
+});
+
 describe('manifests are refused when', () => {
   test.each([
     [
@@ -168,6 +205,11 @@ describe('manifests are refused when', () => {
       'the operator would start an image that is not in the lock file',
       ["value: 'example.org/operator:1'", "value: 'example.org/bootstrap:1'"],
       'barman-cloud.images: "example.org/bootstrap:1" of variable OPERATOR_IMAGE_NAME is not among the images of operators.lock.json. It has example.org/operator:1, example.org/sidecar:1.',
+    ],
+    [
+      'an argument names an image that is not in the lock file',
+      ['imagePullPolicy: Always', "args: ['--solver-image=example.org/solver:1']"],
+      'barman-cloud.images: "example.org/solver:1" of argument --solver-image is not among the images of operators.lock.json. It has example.org/operator:1, example.org/sidecar:1.',
     ],
     [
       'they hold a kind nobody has thought about',

@@ -61,6 +61,23 @@ describe('the cost of a change', () => {
     expect(amounts([deployment])).toEqual({ cpu: [0, 0.5] });
   });
 
+  test('a MongoDB replica set is members times server, backup agent and volume', () => {
+    const spec = {
+      replsets: [
+        {
+          size: 3,
+          resources: { requests: { cpu: '500m', memory: '1Gi' } },
+          volumeSpec: { persistentVolumeClaim: { resources: { requests: { storage: '50Gi' } } } },
+        },
+      ],
+      backup: { resources: { requests: { cpu: '250m', memory: '512Mi' } } },
+    };
+    const set = created('kubernetes:psmdb.percona.com/v1:PerconaServerMongoDB', spec);
+    expect(amounts([set])).toEqual({ cpu: [0, 2.25], memory: [0, 4.5], volume: [0, 150] });
+    const backup = created('kubernetes:psmdb.percona.com/v1:PerconaServerMongoDBBackup', {});
+    expect(cost([set, backup], prices).unpriced).toEqual([]);
+  });
+
   test('a pod asks for its containers and sidecars, or for its largest start', () => {
     const asks = (cpu: string, more = {}) => ({ resources: { requests: { cpu } }, ...more });
     const pod = (start: string) =>

@@ -122,6 +122,47 @@ metadata: {name: gateways.gateway.networking.k8s.io}
 spec: {group: gateway.networking.k8s.io, versions: [{name: v1}]}
 `;
 
+/** cert-manager's controller and one webhook, in the shape its chart renders. */
+export const CERT_MANAGER_YAML = `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: cert-manager, namespace: cert-manager-system}
+spec:
+  template:
+    spec:
+      containers:
+        - name: cert-manager-controller
+          image: example.org/controller:1
+          args:
+            - --v=2
+            - --leader-election-namespace=cert-manager-system
+            - --acme-http01-solver-image=example.org/solver:1
+          securityContext: {readOnlyRootFilesystem: true}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: cert-manager-webhook, namespace: cert-manager-system}
+spec:
+  template:
+    spec:
+      containers:
+        - {name: webhook, image: 'example.org/webhook:1', securityContext: {readOnlyRootFilesystem: true}}
+        - {name: cainjector, image: 'example.org/cainjector:1', securityContext: {readOnlyRootFilesystem: true}}
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: cert-manager, namespace: cert-manager-system}
+spec: {minAvailable: 1}
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata:
+  name: cert-manager-webhook
+  annotations: {cert-manager.io/inject-ca-from-secret: cert-manager-system/cert-manager-webhook-ca}
+webhooks:
+  - name: webhook.cert-manager.io
+    clientConfig: {service: {name: cert-manager-webhook, namespace: cert-manager-system}}
+`;
+
 export const DIGEST = `sha256:${'0'.repeat(64)}`;
 
 /** A folder with small manifests for every operator, and the lock file that fits them. */
@@ -153,7 +194,21 @@ export function fakeManifests(): { readonly manifests: string; readonly lock: Op
         images: { ...images, sidecar: 'example.org/sidecar:1' },
       }),
       'gateway-api': write('gateway-api', DEFINITION_YAML, {}),
-      'cert-manager': write('cert-manager', DEFINITION_YAML, {}),
+      // One namespace or none is written; this one has none.
+      'percona-mongodb': write(
+        'percona-mongodb',
+        withoutSidecar.join('\n').replaceAll(/,? *namespace: cnpg-system/g, ''),
+        { images },
+      ),
+      'cert-manager': write('cert-manager', CERT_MANAGER_YAML, {
+        namespace: 'cert-manager-system',
+        images: Object.fromEntries(
+          ['controller', 'webhook', 'cainjector', 'solver'].map((part) => [
+            part,
+            `example.org/${part}:1`,
+          ]),
+        ),
+      }),
     },
   };
 }

@@ -12,15 +12,18 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path"
 	"slices"
+	"sort"
 	"strings"
 
 	"helm.sh/helm/v3/pkg/chart"
 	"helm.sh/helm/v3/pkg/chart/loader"
 	"helm.sh/helm/v3/pkg/chartutil"
 	"helm.sh/helm/v3/pkg/engine"
+	"helm.sh/helm/v3/pkg/releaseutil"
 )
 
 // kubernetesVersion is what charts see as the version of the cluster, that of the embedded one.
@@ -79,20 +82,19 @@ func render(folder, release, namespace string, input []byte) ([]byte, error) {
 // templates that print nothing are left out.
 func stream(loaded *chart.Chart, files map[string]string) []byte {
 	var out bytes.Buffer
+	// Split as Helm does, which takes "---# comment" for a separator; YAML does not.
 	write := func(name, text string) {
-		if text = strings.TrimSpace(text); text != "" {
-			fmt.Fprintf(&out, "---\n# Source: %s\n%s\n", name, strings.TrimPrefix(text, "---\n"))
+		documents := releaseutil.SplitManifests(text)
+		keys := slices.Collect(maps.Keys(documents))
+		sort.Sort(releaseutil.BySplitManifestsOrder(keys))
+		for _, key := range keys {
+			fmt.Fprintf(&out, "---\n# Source: %s\n%s\n", name, documents[key])
 		}
 	}
 	for _, definition := range loaded.CRDObjects() {
 		write(definition.Filename, string(definition.File.Data))
 	}
-	names := make([]string, 0, len(files))
-	for name := range files {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(files)) {
 		base := path.Base(name)
 		if base != "NOTES.txt" && !strings.HasPrefix(base, "_") {
 			write(name, files[name])
