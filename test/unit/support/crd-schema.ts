@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -49,7 +50,8 @@ export function crdSchemas(...operators: string[]): ReadonlyMap<string, Schema> 
       const fetched = join('.cache/manifests', operator, manifestFile(locked));
       // A chart is no manifest before it is rendered.
       const source = locked.values === undefined ? [join(moduleFolder(entry), locked.path)] : [];
-      const file = [fetched, ...source].find((name) => existsSync(name));
+      // Another release may lie there, fetched for another lock file.
+      const file = [fetched, ...source].find((name) => isLocked(name, locked));
       if (file === undefined) return undefined;
       for (const document of loadAll(readFileSync(file, 'utf8'))) {
         const { kind, spec } = document as Document;
@@ -60,6 +62,12 @@ export function crdSchemas(...operators: string[]): ReadonlyMap<string, Schema> 
     }
   }
   return schemas;
+}
+
+function isLocked(file: string, { sha256 }: LockedFile): boolean {
+  return (
+    existsSync(file) && createHash('sha256').update(readFileSync(file)).digest('hex') === sha256
+  );
 }
 
 function moduleFolder({ module, moduleVersion }: Lock): string {

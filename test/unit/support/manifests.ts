@@ -128,7 +128,10 @@ kind: Deployment
 metadata: {name: cert-manager, namespace: cert-manager-system}
 spec:
   template:
+    metadata:
+      labels: {app.kubernetes.io/instance: cert-manager, app.kubernetes.io/component: controller}
     spec:
+      serviceAccountName: cert-manager
       containers:
         - name: cert-manager-controller
           image: example.org/controller:1
@@ -143,10 +146,16 @@ kind: Deployment
 metadata: {name: cert-manager-webhook, namespace: cert-manager-system}
 spec:
   template:
+    metadata:
+      labels: {app.kubernetes.io/instance: cert-manager, app.kubernetes.io/component: webhook}
     spec:
       containers:
         - {name: webhook, image: 'example.org/webhook:1', securityContext: {readOnlyRootFilesystem: true}}
         - {name: cainjector, image: 'example.org/cainjector:1', securityContext: {readOnlyRootFilesystem: true}}
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: cert-manager, namespace: cert-manager-system}
 ---
 apiVersion: policy/v1
 kind: PodDisruptionBudget
@@ -197,7 +206,10 @@ export function fakeManifests(): { readonly manifests: string; readonly lock: Op
       // One namespace or none is written; this one has none.
       'percona-mongodb': write(
         'percona-mongodb',
-        withoutSidecar.join('\n').replaceAll(/,? *namespace: cnpg-system/g, ''),
+        withoutSidecar
+          .join('\n')
+          .replaceAll(/,? *namespace: cnpg-system/g, '')
+          .replaceAll('name: cloudnative-pg', 'name: percona-server-mongodb-operator'),
         { images },
       ),
       'cert-manager': write('cert-manager', CERT_MANAGER_YAML, {
