@@ -18,7 +18,7 @@ const HOLDS_DATA = [
 
 /** Kinds that hold nothing that is missed: what runs, connects, shows or only measured. */
 const HOLDS_NONE =
-  /^(Deployment|Job|CronJob|Service|ServiceAccount|ServiceAccountPatch|ConfigMap|Secret|NetworkPolicy|PodDisruptionBudget|HorizontalPodAutoscaler|PodMonitor|ServiceMonitor|PrometheusRule|ResourceQuota|LimitRange|Role|RoleBinding|ClusterRole|ClusterRoleBinding|\w*WebhookConfiguration|StorageClass|PriorityClass|Gateway|GatewayClass|HTTPRoute|TLSOption|Middleware|Pooler|Backup|Database|DatabaseRole|Bucket[A-Z]\w+|RolePolicy|Alias|Random\w+|PrivateKey|SelfSignedCert|CertRequest|LocallySignedCert|Issuer|ClusterIssuer|Certificate|DaemonSet|Prometheus|Alertmanager|Kibana|Probe|ScrapeConfig|APIService|Lease|IngressClass)$/;
+  /^(Deployment|Job|CronJob|Service|ServiceAccount|ServiceAccountPatch|ConfigMap|Secret|NetworkPolicy|PodDisruptionBudget|HorizontalPodAutoscaler|PodMonitor|ServiceMonitor|PrometheusRule|ResourceQuota|LimitRange|Role|RoleBinding|ClusterRole|ClusterRoleBinding|\w*WebhookConfiguration|StorageClass|PriorityClass|Gateway|GatewayClass|HTTPRoute|TLSOption|Middleware|Pooler|Backup|PerconaServerMongoDBBackup|Database|DatabaseRole|Bucket[A-Z]\w+|RolePolicy|Alias|Random\w+|PrivateKey|SelfSignedCert|CertRequest|LocallySignedCert|Issuer|ClusterIssuer|Certificate|DaemonSet|Prometheus|Alertmanager|Kibana|Probe|ScrapeConfig|APIService|Lease|IngressClass)$/;
 
 /** What must hold of the plan of a stack like prod, whatever else changes. */
 export function prodPromises(planned: () => Plan): void {
