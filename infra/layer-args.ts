@@ -46,6 +46,10 @@ export function gateway({ hosts, gateway: { clients, ...rest } }: Settings) {
   return clients === undefined ? known : { ...known, clients };
 }
 
+export function app({ application: { operators, ...rest }, demo }: Settings) {
+  return { ...rest, demo, ...(operators === undefined ? {} : { operators }) };
+}
+
 /** Undefined where the stack sets no observability. */
 export function observability({ observability: settings }: Settings) {
   if (settings === undefined) return undefined;

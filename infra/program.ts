@@ -98,7 +98,7 @@ export function program(args: ProgramArgs): ProgramOutputs {
     hosts: [hosts.api, hosts.admin],
     apiServer: cluster.apiServer,
     gateway: layerArgs.gateway(settings),
-    app: { ...settings.application, demo: settings.demo },
+    app: layerArgs.app(settings),
     data: databases,
   });
   const all = { ...namespaces, ...watch?.namespaces };

@@ -5,6 +5,7 @@ import {
   type ContainerResources,
   type DemoTenant,
 } from '../components/application/application.ts';
+import type { Administration } from '../components/application/application-args.ts';
 import type { DataConnections } from '../components/application/connections.ts';
 import type { CertificateIssuer } from '../components/certificates/certificate-issuer.ts';
 import { Gateway } from '../components/gateway/gateway.ts';
@@ -41,6 +42,8 @@ export interface ApplicationLayerArgs {
     readonly replicas: number | { readonly min: number; readonly max: number };
     readonly resources: ContainerResources;
     readonly worker?: boolean;
+    /** Operators of the role admin, which then answers at the last host. Default: none. */
+    readonly operators?: Administration['operators'];
     readonly logLevel?: 'debug' | 'info' | 'warn' | 'error';
     /** Creates demo tenants with random passwords. */
     readonly demo: boolean;
@@ -69,6 +72,7 @@ export interface ApplicationLayer {
 export function application(args: ApplicationLayerArgs): ApplicationLayer {
   const { namespaces, issuer, acmeController, images, hosts, apiServer } = args;
   const { clients, ...gatewaySettings } = args.gateway;
+  const { operators, ...app } = args.app;
   const gateway = new Gateway(
     GATEWAY,
     {
@@ -95,7 +99,10 @@ export function application(args: ApplicationLayerArgs): ApplicationLayer {
       peer: gateway.peer,
     },
     data: args.data,
-    ...args.app,
+    ...app,
+    ...(operators === undefined
+      ? {}
+      : { administration: { host: hosts[hosts.length - 1] ?? '', operators } }),
   });
   return {
     url: api.urls.apply(([first = '']) => first),

@@ -4,20 +4,28 @@ import type * as pulumi from '@pulumi/pulumi';
 import { gatewayResource } from '../gateway/gateway-resource.ts';
 import { selector } from '../labels.ts';
 import { type AppContext, metadataOf } from './app-context.ts';
+import type { Role } from './environment.ts';
 
-/** The Service in front of the API's pods. */
-export function apiService(context: AppContext): k8s.core.v1.Service {
+/** Roles that answer requests, and the name of what is made for each. */
+type ServingRole = Extract<Role, 'api' | 'admin'>;
+
+function objectName(name: string, role: ServingRole): string {
+  return role === 'api' ? name : `${name}-${role}`;
+}
+
+/** The Service in front of a role's pods. */
+export function roleService(context: AppContext, role: ServingRole): k8s.core.v1.Service {
   const { name, parent } = context;
   return new k8s.core.v1.Service(
-    `${name}-service`,
+    `${objectName(name, role)}-service`,
     {
       metadata: {
-        ...metadataOf(context, name, 'api'),
+        ...metadataOf(context, objectName(name, role), role),
         // The route waits for the Deployment; a Service would take ten more seconds to settle.
         annotations: { 'pulumi.com/skipAwait': 'true' },
       },
       spec: {
-        selector: selector(name, 'api'),
+        selector: selector(name, role),
         ports: [{ name: 'http', port: 80, targetPort: 'http' }],
       },
     },
@@ -33,19 +41,21 @@ const HEADERS = [
   { name: 'Referrer-Policy', value: 'no-referrer' },
 ];
 
-/** The way from the gateway's listener to the Service. */
-export function apiRoute(
+/** The way from the gateway's listener to the Service, for requests to the given hosts. */
+export function roleRoute(
   context: AppContext,
+  role: ServingRole,
+  hosts: readonly string[],
   service: k8s.core.v1.Service,
   dependsOn: pulumi.Resource[],
 ) {
   const { name, args, parent } = context;
-  const { gateway, hosts } = args;
+  const { gateway } = args;
   return gatewayResource(
-    `${name}-route`,
+    `${objectName(name, role)}-route`,
     {
       kind: 'HTTPRoute',
-      metadata: metadataOf(context, name, 'api'),
+      metadata: metadataOf(context, objectName(name, role), role),
       spec: {
         parentRefs: [
           { name: gateway.name, namespace: gateway.namespace, sectionName: gateway.sectionName },

@@ -7,22 +7,27 @@ import { PORT, type Role } from './environment.ts';
 
 /** The paths between the edge, the roles and the databases, and no others. */
 export function appTraffic({ name, args, parent }: AppContext): AllowTraffic[] {
-  const { data, gateway, namespace, worker = true } = args;
+  const { data, gateway, namespace, worker = true, administration } = args;
   const peer = (role: Role) => Peer.pods(namespace, selector(name, role));
   const path = (suffix: string, from: Peer[], to: Peer, port: Port, description: string) =>
     new AllowTraffic(`${name}-${suffix}`, { from, to: [to], ports: [port], description }, parent);
   const background = worker ? [peer('worker')] : [];
+  const admin = administration === undefined ? [] : [peer('admin')];
   const api = peer('api');
   const { postgres, redis, documents } = data;
+  const ways = admin.map((role) =>
+    path('admin', [gateway.peer], role, Port.tcp(PORT), 'The edge forwards operators.'),
+  );
   return [
+    ...ways,
     path('edge', [gateway.peer], api, Port.tcp(PORT), 'The edge forwards requests to the API.'),
     path('pooler', [api], postgres.poolerPeer, Port.postgres, 'Requests use the pooler.'),
     path(
       'postgres',
-      [peer('migrate'), ...background],
+      [peer('migrate'), ...admin, ...background],
       postgres.directPeer,
       Port.postgres,
-      'Migrations and background work need sessions, which the pooler does not keep.',
+      'Migrations, operators and background work need sessions, which the pooler does not keep.',
     ),
     path(
       'redis',

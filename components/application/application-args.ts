@@ -7,6 +7,14 @@ import type { ContainerResources } from './app-pod.ts';
 import type { DataConnections } from './connections.ts';
 import { checkReplicas, type Replicas } from './replicas.ts';
 
+/** The role by which operators make, move and suspend tenants. */
+export interface Administration {
+  /** The one of `hosts` that leads to it; the API then does not answer there. */
+  readonly host: string;
+  /** Who may use it: the hash of each one's token. The tokens themselves are nowhere in the platform. */
+  readonly operators: readonly { readonly name: string; readonly sha256: string }[];
+}
+
 export interface ApplicationArgs {
   /** Namespace of the application. Its default-deny policy must exist first. */
   readonly namespace: pulumi.Input<string>;
@@ -27,6 +35,8 @@ export interface ApplicationArgs {
   readonly resources: ContainerResources;
   /** Runs the audit relay and other background work in its own pod. Default: true. */
   readonly worker?: boolean;
+  /** Runs the role that serves operators. Default: nobody serves them. */
+  readonly administration?: Administration;
   /** Default: `info`. */
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error';
   /** Creates two demo tenants with random passwords. Never for production. */
@@ -39,9 +49,11 @@ export interface ApplicationArgs {
   readonly signingKeys?: readonly string[];
 }
 
-/** Throws a `ConfigError` for hosts, replicas or signing keys that cannot work. */
-export function checkArgs(name: string, { hosts, replicas, signingKeys }: ApplicationArgs): void {
+/** Throws a `ConfigError` for hosts, replicas, operators or signing keys that cannot work. */
+export function checkArgs(name: string, args: ApplicationArgs): void {
+  const { hosts, replicas, signingKeys, administration } = args;
   checkHosts(`${name}.hosts`, hosts);
+  if (administration !== undefined) checkAdministration(name, hosts, administration);
   checkReplicas(`${name}.replicas`, replicas);
   if (signingKeys === undefined) return;
   if (signingKeys.length === 0) {
@@ -51,4 +63,17 @@ export function checkArgs(name: string, { hosts, replicas, signingKeys }: Applic
   if (twice !== undefined) {
     throw new ConfigError(`${name}.signingKeys`, `"${twice}" is there twice.`);
   }
+}
+
+function checkAdministration(
+  name: string,
+  hosts: readonly string[],
+  { host, operators }: Administration,
+): void {
+  const path = `${name}.administration`;
+  if (operators.length === 0) {
+    throw new ConfigError(`${path}.operators`, 'the list is empty: nobody could sign in.');
+  }
+  if (hosts.includes(host) && hosts.some((other) => other !== host)) return;
+  throw new ConfigError(`${path}.host`, `"${host}" must be one of the hosts, beside the API's.`);
 }

@@ -1,7 +1,8 @@
 import * as pulumi from '@pulumi/pulumi';
 
+import { adminDeployment } from './admin-deployment.ts';
 import { apiDeployment } from './api-deployment.ts';
-import { apiRoute, apiService } from './api-route.ts';
+import { roleRoute, roleService } from './api-route.ts';
 import type { AppContext } from './app-context.ts';
 import { appTraffic } from './app-traffic.ts';
 import { type ApplicationArgs, checkArgs } from './application-args.ts';
@@ -36,10 +37,17 @@ export class Application extends pulumi.ComponentResource {
     const traffic = appTraffic(context);
     const shared = sharedConfig(context);
     const migration = migrationJob(context, shared, this.demoTenants, traffic);
-    const service = apiService(context);
+    const service = roleService(context, 'api');
     const api = apiDeployment(context, shared, [migration, ...traffic]);
     if (args.worker ?? true) workerDeployment(context, shared, [migration, ...traffic]);
-    const route = apiRoute(context, service, [api]);
+    const { administration } = args;
+    const hosts = args.hosts.filter((host) => host !== administration?.host);
+    const route = roleRoute(context, 'api', hosts, service, [api]);
+    if (administration !== undefined) {
+      const admin = adminDeployment(context, shared, administration, [migration, ...traffic]);
+      const own = roleService(context, 'admin');
+      roleRoute(context, 'admin', [administration.host], own, [admin]);
+    }
 
     this.urls = route.metadata.name.apply(() => args.hosts.map((host) => `https://${host}`));
     this.names = {

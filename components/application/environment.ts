@@ -3,7 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import type { DataConnections } from './connections.ts';
 
 /** Roles of the one image; each gets only the secrets that it needs. */
-export type Role = 'api' | 'worker' | 'migrate';
+export type Role = 'api' | 'worker' | 'admin' | 'migrate';
 
 export const PORT = 3000;
 export const METRICS_PORT = 9464;
@@ -11,6 +11,7 @@ export const PATHS = {
   authorities: '/etc/saas/authorities',
   keys: '/etc/saas/keys',
   demo: '/etc/saas/demo',
+  operators: '/etc/saas/operators',
 } as const;
 
 /** Addresses and settings that all roles share: nothing secret. */
@@ -64,6 +65,7 @@ export function secretEnvironment(
         REDIS_PASSWORD: redis.password,
         MONGO_URL: documents.uri,
       };
+    case 'admin':
     case 'migrate':
       return { PG_MIGRATE_URL: url(directHost, roles.migrator) };
   }

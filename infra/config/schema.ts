@@ -113,6 +113,24 @@ const application = z.strictObject({
     ])
     .describe('API pods: a fixed number, or bounds within which load decides.'),
   worker: z.boolean().default(true).describe('Background work runs in its own pod.'),
+  operators: z
+    .array(
+      z.strictObject({
+        name: z
+          .string()
+          .regex(/^[a-z][a-z0-9.-]{0,62}$/, 'must be a lower-case name.')
+          .describe('Name under which deeds are recorded.'),
+        sha256: z
+          .string()
+          .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits: the SHA-256 of a token.')
+          .describe('Hash of the random token, which only the operator keeps.'),
+      }),
+    )
+    .min(1)
+    .optional()
+    .describe(
+      'Who makes, moves and suspends tenants over HTTP. The role that serves them runs only then, and hosts.admin leads to it. Default: nobody.',
+    ),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('Least level.'),
   resources: resources('each pod of the application'),
 });

@@ -43,8 +43,8 @@ const budgetsFitQuota: Rule = ({ namespaces, application }) => {
   const { requests, limits } = application?.resources ?? {};
   const most = typeof replicas === 'number' ? replicas : replicas?.max;
   if (most === undefined || namespaces?.app === undefined) return [];
-  // While they roll, one API pod more, the worker and the migration run beside them.
-  const pods = most + 3;
+  // While they roll, one API pod more, the worker, the role admin and the migration run beside them.
+  const pods = most + 4;
   return (['cpu', 'memory'] as const).flatMap((kind) => {
     const value = kind === 'cpu' ? cores : bytes;
     const each = kind === 'cpu' ? requests?.cpu : limits?.memory;

@@ -82,6 +82,14 @@ beforeAll(async () => {
   new Application('next', { ...args, image: 'app:2' });
   new Application('plain', { ...args, demo: false, worker: false, replicas: { min: 3, max: 10 } });
   new Application('single', { ...args, demo: false, worker: false, replicas: 1 });
+  new Application('operated', {
+    ...args,
+    demo: false,
+    administration: {
+      host: 'admin.example.com',
+      operators: [{ name: 'ann', sha256: 'a'.repeat(64) }],
+    },
+  });
   layer = application({
     namespaces: { edge: 'saas-edge', app: 'saas-app' },
     operators: [],
@@ -506,5 +514,78 @@ describe('refusals', () => {
       'refused.signingKeys: the list is empty: nothing could sign tokens.',
     );
     expect(make({ signingKeys: ['1', '1'] })).toThrow('refused.signingKeys: "1" is there twice.');
+  });
+});
+
+describe('the role admin', () => {
+  const ingress = async (name: string) => {
+    const { inputs } = await recorder.child(name);
+    return inputs['spec'] as { podSelector: { matchLabels: Record<string, string> } };
+  };
+
+  test('has a host of its own, at which the API does not answer', async () => {
+    const hostsOf = async (name: string) =>
+      ((await recorder.child(name)).inputs['spec'] as { hostnames: string[] }).hostnames;
+    expect(await hostsOf('operated-route')).toEqual(['api.example.com']);
+    expect(await hostsOf('operated-admin-route')).toEqual(['admin.example.com']);
+    expect((await recorder.child('operated-admin-service')).inputs['spec']).toMatchObject({
+      selector: { 'app.kubernetes.io/name': 'admin', 'app.kubernetes.io/instance': 'operated' },
+    });
+    const { inputs } = await recorder.child('operated-admin-route');
+    expect(inputs).toHaveProperty('spec.rules.0.backendRefs', [
+      { name: 'operated-admin', port: 80 },
+    ]);
+  });
+
+  test('knows the hashes of the operators and the role that owns the tables, nothing else', async () => {
+    const { inputs } = await recorder.child('operated-admin-files');
+    expect(
+      JSON.parse((inputs['stringData'] as Record<string, string>)['tokens.json'] ?? ''),
+    ).toEqual([{ name: 'ann', sha256: 'a'.repeat(64) }]);
+    const secret = await recorder.child('operated-admin-environment');
+    expect(Object.keys(secret.inputs['stringData'] as object)).toEqual(['PG_MIGRATE_URL']);
+    const { inputs: deployment } = await recorder.child('operated-admin', 'Deployment');
+    expect(deployment).toMatchObject({
+      spec: {
+        replicas: 1,
+        strategy: { type: 'Recreate' },
+        template: {
+          spec: {
+            containers: [
+              {
+                args: ['admin'],
+                env: expect.arrayContaining([
+                  { name: 'ADMIN_TOKENS_FILE', value: '/etc/saas/operators/tokens.json' },
+                ]),
+              },
+            ],
+          },
+        },
+      },
+    });
+  });
+
+  test('is reached by the edge alone', async () => {
+    const spec = await ingress('operated-admin-ingress');
+    expect(spec.podSelector.matchLabels).toMatchObject({ 'app.kubernetes.io/name': 'admin' });
+    expect(JSON.stringify(spec)).toContain('saas-edge');
+  });
+
+  test('does not run where nobody is an operator', async () => {
+    const names = (await recorder.all()).map(({ name }) => name);
+    expect(names.filter((name) => name.startsWith('plain-admin'))).toEqual([]);
+  });
+
+  test.each([
+    [
+      { host: 'admin.example.com', operators: [] },
+      'alone.administration.operators: the list is empty: nobody could sign in.',
+    ],
+    [
+      { host: 'other.example.com', operators: [{ name: 'ann', sha256: '0' }] },
+      'alone.administration.host: "other.example.com" must be one of the hosts, beside the API\'s.',
+    ],
+  ])('%j is refused', (administration, message) => {
+    expect(() => new Application('alone', { ...args, administration })).toThrow(message);
   });
 });
