@@ -36,6 +36,13 @@ export const dataAllowances: readonly Allowance[] = [
       'The audit relay, onboarding and moves work across tenants; requests never use this role.',
   },
   {
+    rule: 'PG-07',
+    object: 'Cluster saas-data/postgres',
+    places: 1,
+    stacks: LOCAL,
+    reason: 'A second volume on the one disk of a rehearsal would keep nothing apart.',
+  },
+  {
     rule: 'PG-10',
     object: 'Pooler saas-data/postgres-pooler',
     places: 2,
