@@ -1,7 +1,7 @@
 import { ConfigError } from '../components/errors.ts';
-import type { Images } from './images.ts';
 import { runsPerDay } from './config/cron.ts';
 import type { Settings } from './config.ts';
+import type { Images } from './images.ts';
 
 // An absent argument and one set to `undefined` differ to the layers, so absent ones are left out.
 
@@ -51,14 +51,18 @@ export function app({ application: { operators, ...rest }, demo }: Settings) {
 }
 
 /** Undefined where the stack sets no observability. */
-export function observability({ observability: settings }: Settings) {
+export function observability({ observability: settings }: Settings, images: Images) {
   if (settings === undefined) return undefined;
-  const { namespaces } = settings;
+  const { namespaces, logs, traces } = settings;
   return {
     namespaces: {
       observability: quota(namespaces.observability),
       agents: quota(namespaces.agents),
     },
+    ...(logs === undefined ? {} : { logs: logEngine(logs, images) }),
+    ...(traces === undefined
+      ? {}
+      : { traces: { ...traces, image: needed('jaeger', images.jaeger), nodeImage: images.app } }),
   };
 }
 
@@ -94,4 +98,25 @@ export function documents({ documents: store, backup }: Settings, images: Images
 function needed(name: keyof Images, image: string | undefined): string {
   if (image !== undefined) return image;
   throw new ConfigError(`images.${name}`, 'is missing, and the settings of this stack need it.');
+}
+
+type Logs = NonNullable<NonNullable<Settings['observability']>['logs']>;
+
+function logEngine(logs: Logs, images: Images) {
+  const agent = { image: needed('collector', images.collector), ...logs.agent };
+  if (logs.engine === 'victorialogs') {
+    return { ...logs, image: needed('victoriaLogs', images.victoriaLogs), agent };
+  }
+  const { retentionDays, errorRetentionDays, ...rest } = logs;
+  return {
+    ...rest,
+    agent,
+    images: {
+      elasticsearch: needed('elasticsearch', images.elasticsearch),
+      kibana: needed('kibana', images.kibana),
+      node: images.app,
+    },
+    retention: { days: retentionDays, errorDays: errorRetentionDays },
+    operatorImage: needed('eckOperator', images.eckOperator),
+  };
 }

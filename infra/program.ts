@@ -73,6 +73,7 @@ export function program(args: ProgramArgs): ProgramOutputs {
     bucket: settings.backup.bucket,
   });
   const { schedule, retentionDays } = settings.backup;
+  const backups = { target, schedule, retentionDays };
   const databases = data({
     ...shared,
     operatorNamespace: namespaces.system,
@@ -85,10 +86,20 @@ export function program(args: ProgramArgs): ProgramOutputs {
     issuer: internal,
     manifests,
     ...lock,
-    backup: { target, schedule, retentionDays },
+    backup: backups,
   });
-  const observed = layerArgs.observability(settings);
-  const watch = observed === undefined ? undefined : observability({ ...observed, protect });
+  const observed = layerArgs.observability(settings, images);
+  const watch =
+    observed &&
+    observability({
+      ...observed,
+      ...layerArgs.place(settings),
+      operators: { namespace: namespaces.system, manifests, apiServer: cluster.apiServer, ...lock },
+      authority,
+      sources: { application: namespaces.app, edge: namespaces.edge },
+      backup: backups,
+      protect,
+    });
   const edge = application({
     namespaces,
     operators: [operators.gateway],
@@ -100,6 +111,7 @@ export function program(args: ProgramArgs): ProgramOutputs {
     gateway: layerArgs.gateway(settings),
     app: layerArgs.app(settings),
     data: databases,
+    ...(watch?.traces === undefined ? {} : { traces: watch.traces.access }),
   });
   const all = { ...namespaces, ...watch?.namespaces };
   return describe(args, { authority, namespaces: all, target, databases, edge });

@@ -125,4 +125,65 @@ export const allowances: readonly Allowance[] = [
     places: 1,
     reason: 'cert-manager gets tokens of the one account that may change the DNS zone.',
   },
+  {
+    rule: 'RBAC-03',
+    object: 'ClusterRole elastic-operator',
+    places: 1,
+    reason: 'The operator makes and reads the credentials of every Elasticsearch and Kibana.',
+  },
+  {
+    rule: 'RBAC-04',
+    object: 'ClusterRole elastic-operator',
+    places: 2,
+    reason: 'The operator starts the pods of Elasticsearch and Kibana.',
+  },
+  {
+    rule: 'RBAC-06',
+    object: 'ClusterRole elastic-operator',
+    places: 1,
+    reason: 'The operator writes the authority of its own certificate into its webhooks.',
+  },
+  {
+    rule: 'RBAC-08',
+    object: 'ClusterRole elastic-operator-view',
+    places: 1,
+    reason: 'Whoever may see a namespace sees the Elasticsearch in it.',
+  },
+  {
+    rule: 'RBAC-08',
+    object: 'ClusterRole elastic-operator-edit',
+    places: 1,
+    reason: 'Whoever may change a namespace changes the Elasticsearch in it.',
+  },
+  {
+    rule: 'NS-01',
+    object: 'Namespace saas-node-agents',
+    places: 3,
+    reason: 'Agents read files of their node; nothing else lives in this namespace.',
+  },
+  {
+    rule: 'POD-03',
+    object: 'DaemonSet saas-node-agents/logs-agent',
+    places: 1,
+    reason:
+      'The kubelet writes the logs of containers for root alone; the agent has no capability.',
+  },
+  {
+    rule: 'POD-04',
+    object: 'DaemonSet saas-node-agents/logs-agent',
+    places: 2,
+    reason: 'As for POD-03: the files belong to user and group 0.',
+  },
+  {
+    rule: 'POD-08',
+    object: 'DaemonSet saas-node-agents/logs-agent',
+    places: 2,
+    reason: 'The logs of containers and the place in them are files of the node.',
+  },
+  {
+    rule: 'POD-09',
+    object: 'DaemonSet saas-node-agents/logs-agent',
+    places: 1,
+    reason: 'What is read and not yet delivered outlives the pod, in a folder of its own.',
+  },
 ];

@@ -11,6 +11,7 @@ import type { CertificateIssuer } from '../components/certificates/certificate-i
 import { Gateway } from '../components/gateway/gateway.ts';
 import { Peer } from '../components/network/peer.ts';
 import { Port } from '../components/network/port.ts';
+import type { TracingAccess } from '../components/tracing/tracing-access.ts';
 
 /** Name of the Gateway, which ACME issuers refer to before it exists. */
 export const GATEWAY = 'gateway';
@@ -49,6 +50,8 @@ export interface ApplicationLayerArgs {
     readonly demo: boolean;
   };
   readonly data: DataConnections;
+  /** Where the API sends its spans. Default: nowhere. */
+  readonly traces?: TracingAccess;
 }
 
 export interface ApplicationLayer {
@@ -99,6 +102,7 @@ export function application(args: ApplicationLayerArgs): ApplicationLayer {
       peer: gateway.peer,
     },
     data: args.data,
+    ...(args.traces === undefined ? {} : { traces: args.traces }),
     ...app,
     ...(operators === undefined
       ? {}

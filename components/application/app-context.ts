@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
-
-import * as pulumi from '@pulumi/pulumi';
+import type * as pulumi from '@pulumi/pulumi';
 
 import { labels } from '../labels.ts';
 import type { ApplicationArgs } from './application-args.ts';
@@ -21,11 +19,4 @@ export function metadataOf(
   role: Role,
 ) {
   return { name: objectName, namespace: args.namespace, labels: labels(name, role) };
-}
-
-/** SHA-256 of a value. The passwords in it are random and long, so their hash gives nothing away. */
-export function checksum(content: pulumi.Output<unknown>): pulumi.Output<string> {
-  return pulumi.unsecret(
-    content.apply((value) => createHash('sha256').update(JSON.stringify(value)).digest('hex')),
-  );
 }

@@ -7,7 +7,7 @@ import { PORT, type Role } from './environment.ts';
 
 /** The paths between the edge, the roles and the databases, and no others. */
 export function appTraffic({ name, args, parent }: AppContext): AllowTraffic[] {
-  const { data, gateway, namespace, worker = true, administration } = args;
+  const { data, gateway, namespace, traces, worker = true, administration } = args;
   const peer = (role: Role) => Peer.pods(namespace, selector(name, role));
   const path = (suffix: string, from: Peer[], to: Peer, port: Port, description: string) =>
     new AllowTraffic(`${name}-${suffix}`, { from, to: [to], ports: [port], description }, parent);
@@ -37,5 +37,8 @@ export function appTraffic({ name, args, parent }: AppContext): AllowTraffic[] {
       'Sessions, rate limits, cache and events.',
     ),
     path('documents', [api, ...background], documents.peer, Port.mongo, 'Audit and settings.'),
+    ...(traces === undefined
+      ? []
+      : [path('traces', [api], traces.peer, Port.otlpHttp, 'Requests leave spans.')]),
   ];
 }

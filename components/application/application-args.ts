@@ -3,6 +3,7 @@ import type * as pulumi from '@pulumi/pulumi';
 import { ConfigError } from '../errors.ts';
 import { checkHosts } from '../gateway/host-names.ts';
 import type { Peer } from '../network/peer.ts';
+import type { TracingAccess } from '../tracing/tracing-access.ts';
 import type { ContainerResources } from './app-pod.ts';
 import type { DataConnections } from './connections.ts';
 import { checkReplicas, type Replicas } from './replicas.ts';
@@ -30,6 +31,8 @@ export interface ApplicationArgs {
     readonly peer: Peer;
   };
   readonly data: DataConnections;
+  /** Where the API sends its spans. Default: nowhere. */
+  readonly traces?: TracingAccess;
   /** Fixed number of API pods, or bounds within which load decides (70 % CPU, 80 % memory). */
   readonly replicas: Replicas;
   readonly resources: ContainerResources;

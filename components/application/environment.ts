@@ -1,5 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 
+import type { TracingAccess } from '../tracing/tracing-access.ts';
 import type { DataConnections } from './connections.ts';
 
 /** Roles of the one image; each gets only the secrets that it needs. */
@@ -71,15 +72,25 @@ export function secretEnvironment(
   }
 }
 
+/** Where spans go. The app's client of it trusts what Node itself trusts, hence the variable. */
+export function tracesEnvironment({
+  endpoint,
+}: TracingAccess): Record<string, pulumi.Input<string>> {
+  return {
+    OTLP_ENDPOINT: endpoint,
+    NODE_EXTRA_CA_CERTS: `${PATHS.authorities}/traces.crt`,
+  };
+}
+
 /** Certificates of the authorities by file name. */
-export function authorities({
-  postgres,
-  redis,
-  documents,
-}: DataConnections): Record<string, pulumi.Output<string>> {
+export function authorities(
+  { postgres, redis, documents }: DataConnections,
+  traces?: TracingAccess,
+): Record<string, pulumi.Output<string>> {
   return {
     'postgres.crt': postgres.caPem,
     'redis.crt': redis.caPem,
     'documents.crt': documents.caPem,
+    ...(traces === undefined ? {} : { 'traces.crt': traces.caPem }),
   };
 }

@@ -1,7 +1,8 @@
 import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 
-import { type AppContext, checksum, metadataOf } from './app-context.ts';
+import { checksum } from '../checksum.ts';
+import { type AppContext, metadataOf } from './app-context.ts';
 import { type DemoTenant, seedFile } from './demo-tenants.ts';
 import { PATHS } from './environment.ts';
 import { podTemplate, type SharedConfig } from './pod-template.ts';

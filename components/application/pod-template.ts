@@ -1,10 +1,17 @@
 import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 
+import { checksum } from '../checksum.ts';
 import { labels } from '../labels.ts';
-import { type AppContext, checksum, metadataOf } from './app-context.ts';
+import { type AppContext, metadataOf } from './app-context.ts';
 import { appPod, type AppPodArgs } from './app-pod.ts';
-import { authorities, type Role, secretEnvironment, sharedEnvironment } from './environment.ts';
+import {
+  authorities,
+  type Role,
+  secretEnvironment,
+  sharedEnvironment,
+  tracesEnvironment,
+} from './environment.ts';
 
 /** What the pods of all roles have in common. */
 export interface SharedConfig {
@@ -17,15 +24,18 @@ export interface SharedConfig {
 /** Settings and certificates that no role keeps secret. */
 export function sharedConfig(context: AppContext): SharedConfig {
   const { name, args, parent } = context;
-  const { data, hosts, logLevel = 'info' } = args;
+  const { data, hosts, traces, logLevel = 'info' } = args;
   const configMap = (suffix: string, content: Record<string, pulumi.Input<string>>) =>
     new k8s.core.v1.ConfigMap(
       `${name}-${suffix}`,
       { metadata: metadataOf(context, `${name}-${suffix}`, 'api'), data: content },
       parent,
     );
-  const settings = sharedEnvironment(data, { logLevel, issuer: `https://${hosts[0]}` });
-  const certificates = authorities(data);
+  const settings = {
+    ...sharedEnvironment(data, { logLevel, issuer: `https://${hosts[0]}` }),
+    ...(traces === undefined ? {} : tracesEnvironment(traces)),
+  };
+  const certificates = authorities(data, traces);
   return {
     config: configMap('config', settings),
     authorities: configMap('authorities', certificates),

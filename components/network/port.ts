@@ -42,6 +42,14 @@ export const Port = {
   /** Gossip between Redis Cluster nodes: data port + 10000. */
   redisBus: { protocol: 'TCP', port: 16379 },
   mongo: { protocol: 'TCP', port: 27017 },
+  elasticsearch: { protocol: 'TCP', port: 9200 },
+  /** Between the nodes of Elasticsearch. */
+  elasticsearchTransport: { protocol: 'TCP', port: 9300 },
+  kibana: { protocol: 'TCP', port: 5601 },
+  victoriaLogs: { protocol: 'TCP', port: 9428 },
+  jaegerUi: { protocol: 'TCP', port: 16686 },
+  /** Traces by OTLP over HTTP. */
+  otlpHttp: { protocol: 'TCP', port: 4318 },
   /** API server behind its Service: a policy sees the address after translation. */
   apiServer: { protocol: 'TCP', port: 6443 },
 } as const satisfies Record<string, Port | ((...args: never[]) => Port)>;

@@ -66,6 +66,7 @@ const KINDS: Readonly<Record<string, KindEntry>> = {
   // Beside the operator: one that is awaited counts as created once a pod answers behind it.
   'v1/Service': kind('workload', true, core.v1.Service),
   'apps/v1/Deployment': kind('workload', true, apps.v1.Deployment),
+  'apps/v1/StatefulSet': kind('workload', true, apps.v1.StatefulSet),
 };
 
 /** How an object of this kind is made; a kind nobody has thought about is a `ConfigError`. */

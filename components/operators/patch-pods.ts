@@ -32,8 +32,8 @@ interface PodTemplate {
 /** Enough for what operators keep in scratch volumes; without a limit one could fill the node. */
 const SCRATCH_LIMIT = '256Mi';
 
-/** Brings a Deployment up to the platform's baseline: pinned, unprivileged, bounded. */
-export function patchDeployment(object: ManifestObject, options: PodOptions): ManifestObject {
+/** Brings a workload up to the platform's baseline: pinned, unprivileged, bounded. */
+export function patchWorkload(object: ManifestObject, options: PodOptions): ManifestObject {
   const patched = mapContainers(object, (container) => patchContainer(container, options));
   const spec = patched['spec'] as { readonly template: PodTemplate };
   const { template } = spec;
@@ -60,7 +60,7 @@ function patchPod(object: ManifestObject, pod: PodTemplate['spec'], options: Pod
   if (shared !== undefined) {
     throw new ConfigError(
       `${operator}.manifests`,
-      `Deployment "${object.metadata.name}" asks for ${shared}, which the platform never grants.`,
+      `${object.kind} "${object.metadata.name}" asks for ${shared}, which the platform never grants.`,
     );
   }
   const volumes = [

@@ -4,7 +4,7 @@ import { without, type ManifestObject } from './manifests.ts';
 import { withoutDescriptions } from './definition.ts';
 import { inlineImageSecrets } from './image-secrets.ts';
 import { checkMoved, moveNamespace, type NamespaceOptions } from './patch-namespace.ts';
-import { patchDeployment, type PodOptions } from './patch-pods.ts';
+import { patchWorkload, type PodOptions } from './patch-pods.ts';
 
 export interface PatchOptions extends NamespaceOptions, PodOptions {
   /** Annotations of every ServiceAccount. */
@@ -27,7 +27,8 @@ export function patchManifests(
 function patchKind(object: ManifestObject, options: PatchOptions): ManifestObject {
   switch (object.kind) {
     case 'Deployment':
-      return patchDeployment(object, options);
+    case 'StatefulSet':
+      return patchWorkload(object, options);
     case 'CustomResourceDefinition':
       return withoutDescriptions(object);
     case 'ServiceAccount': {

@@ -4,12 +4,13 @@ import { longestGapDays } from './cron.ts';
 import type { Partly } from './partly.ts';
 import { brokenProtectionRules } from './protection-rules.ts';
 import { bytes, cores } from './quantity.ts';
+import { observabilityRules } from './observability-rules.ts';
 import type { SettingsInput } from './schema.ts';
 import { brokenSizeRules } from './size-rules.ts';
 
 export type { Partly } from './partly.ts';
 
-type Rule = (settings: Partly<SettingsInput>) => readonly ConfigError[];
+export type Rule = (settings: Partly<SettingsInput>) => readonly ConfigError[];
 
 const standbyNeedsTwo: Rule = ({ postgres }) =>
   postgres?.synchronous === true && postgres.instances === 1
@@ -167,6 +168,7 @@ const RULES: readonly Rule[] = [
   brokenProtectionRules,
   brokenSizeRules,
   noDemoInProduction,
+  ...observabilityRules,
 ];
 
 /** Mistakes that only show when several settings are seen together. */

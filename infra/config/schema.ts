@@ -31,6 +31,14 @@ const images = z.strictObject({
   certManagerWebhook: image().optional().describe('Webhook of cert-manager.'),
   certManagerCainjector: image().optional().describe('Injector of cert-manager.'),
   certManagerSolver: image().optional().describe('HTTP-01 solver of cert-manager.'),
+  eckOperator: image().optional().describe('ECK operator, for the log engine elasticsearch.'),
+  elasticsearch: image().optional().describe('Elasticsearch 9; the tag is its version.'),
+  kibana: image().optional().describe('Kibana of the same version.'),
+  victoriaLogs: image().optional().describe('VictoriaLogs, for the log engine victorialogs.'),
+  collector: image()
+    .optional()
+    .describe('OpenTelemetry Collector with filelog and the exporter of the log engine.'),
+  jaeger: image().optional().describe('Jaeger 2.'),
 });
 
 const apart = () => z.enum(['preferred', 'required', 'zone']);

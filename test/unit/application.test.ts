@@ -90,6 +90,15 @@ beforeAll(async () => {
       operators: [{ name: 'ann', sha256: 'a'.repeat(64) }],
     },
   });
+  new Application('traced', {
+    ...args,
+    demo: false,
+    traces: {
+      endpoint: pulumi.output('https://traces.watch.svc:4318'),
+      caPem: pulumi.output('traces-ca'),
+      peer: Peer.pods('watch', { jaeger: 'yes' }),
+    },
+  });
   layer = application({
     namespaces: { edge: 'saas-edge', app: 'saas-app' },
     operators: [],
@@ -428,6 +437,22 @@ test('the API reaches its databases and nothing more, and only the edge reaches 
     'worker → postgres:5432',
     'worker → redis:6379',
   ]);
+});
+
+test('spans go where there is a place for them, over a path of their own', async () => {
+  expect((await recorder.child('traced-config')).inputs['data']).toMatchObject({
+    OTLP_ENDPOINT: 'https://traces.watch.svc:4318',
+    NODE_EXTRA_CA_CERTS: '/etc/saas/authorities/traces.crt',
+  });
+  expect((await recorder.child('traced-authorities')).inputs['data']).toMatchObject({
+    'traces.crt': 'traces-ca',
+  });
+  expect((await recorder.child('traced-traces')).inputs).toMatchObject({
+    from: [{ labels: { 'app.kubernetes.io/name': 'api' } }],
+    to: [{ labels: { jaeger: 'yes' } }],
+    ports: [{ protocol: 'TCP', port: 4318 }],
+  });
+  expect((await recorder.child('plain-config')).inputs['data']).not.toHaveProperty('OTLP_ENDPOINT');
 });
 
 test('the route is awaited and sets the security headers', async () => {

@@ -221,6 +221,7 @@ export function fakeManifests(): { readonly manifests: string; readonly lock: Op
           ]),
         ),
       }),
+      eck: write('eck', withoutSidecar.join('\n'), { namespace, images }),
     },
   };
 }
