@@ -5,10 +5,7 @@ export interface PlatformOutputs {
   /** Address of the API. */
   readonly url: string;
   /** Public host names that the edge has a certificate for. */
-  readonly hosts: {
-    readonly api: string;
-    readonly admin: string;
-  };
+  readonly hosts: { readonly api: string; readonly admin: string };
   /** Host name of the edge inside the cluster. */
   readonly edgeHost: string;
   /** The platform's own authority, PEM: what clients of the databases trust. */
@@ -32,14 +29,9 @@ export interface PlatformOutputs {
     readonly database: string;
   };
   /** Nodes of the Redis Cluster as host:port. */
-  readonly redis: {
-    readonly nodes: readonly string[];
-  };
+  readonly redis: { readonly nodes: readonly string[] };
   /** The document store. */
-  readonly documents: {
-    readonly engine: string;
-    readonly database: string;
-  };
+  readonly documents: { readonly engine: string; readonly database: string };
   /** Where backups go, when, and for how long. */
   readonly backup: {
     readonly bucket: string;
@@ -58,10 +50,7 @@ export interface PlatformOutputs {
     readonly gateway: string;
   };
   /** Demo tenants; empty unless the setting demo is on. */
-  readonly demo: readonly {
-    readonly tenant: string;
-    readonly email: string;
-  }[];
+  readonly demo: readonly { readonly tenant: string; readonly email: string }[];
   /** Secret. Password of each demo tenant. */
   readonly demoPasswords: Readonly<Record<string, string>>;
   /** Every image that runs, as name:tag@digest. */

@@ -1,16 +1,25 @@
 import type * as k8s from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
 
+import type { GatewayClassSpec, GatewaySpec, HTTPRouteSpec } from '../crds/gateway-api.ts';
 import { awaitedResource } from '../custom-resource.ts';
+import type { DeepInput } from '../deep-input.ts';
 
-export interface GatewayResourceArgs {
-  readonly kind: 'GatewayClass' | 'Gateway' | 'HTTPRoute';
+/** Kinds of the Gateway API with the specs that their CRDs accept. */
+interface Specs {
+  readonly GatewayClass: GatewayClassSpec;
+  readonly Gateway: GatewaySpec;
+  readonly HTTPRoute: HTTPRouteSpec;
+}
+
+export interface GatewayResourceArgs<Kind extends keyof Specs> {
+  readonly kind: Kind;
   readonly metadata: {
     readonly name: pulumi.Input<string>;
     readonly namespace?: pulumi.Input<string>;
     readonly labels: Record<string, string>;
   };
-  readonly spec: object;
+  readonly spec: DeepInput<Specs[Kind]>;
 }
 
 const route = (type: string) =>
@@ -24,9 +33,9 @@ const READY = {
 } as const;
 
 /** An object of the Gateway API, awaited for at most two minutes. */
-export function gatewayResource(
+export function gatewayResource<Kind extends keyof Specs>(
   name: string,
-  { kind, metadata, spec }: GatewayResourceArgs,
+  { kind, metadata, spec }: GatewayResourceArgs<Kind>,
   opts: pulumi.CustomResourceOptions,
 ): k8s.apiextensions.CustomResource {
   const apiVersion = 'gateway.networking.k8s.io/v1';

@@ -2,6 +2,8 @@ import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 
 import type { CertificateIssuer } from '../certificates/certificate-issuer.ts';
+import type { GatewaySpec } from '../crds/gateway-api.ts';
+import type { DeepInput } from '../deep-input.ts';
 import { ConfigError } from '../errors.ts';
 import { labels, selector } from '../labels.ts';
 import { AllowTraffic } from '../network/allow-traffic.ts';
@@ -188,7 +190,7 @@ export class Gateway extends pulumi.ComponentResource {
 function listeners(
   secretName: pulumi.Input<string>,
   routeNamespaces: readonly pulumi.Input<string>[],
-) {
+): DeepInput<GatewaySpec['listeners']> {
   const label = 'kubernetes.io/metadata.name';
   const matchExpressions = [{ key: label, operator: 'In', values: [...routeNamespaces] }];
   return [
@@ -211,8 +213,8 @@ function listeners(
 
 /** With a scheme and no port Traefik redirects to 443, not to the port of the listener. */
 function redirect(port: number) {
-  const target = { scheme: 'https', ...(port === 443 ? {} : { port }) };
-  return { type: 'RequestRedirect', requestRedirect: { ...target, statusCode: 301 } };
+  const target = { scheme: 'https', ...(port === 443 ? {} : { port }) } as const;
+  return { type: 'RequestRedirect', requestRedirect: { ...target, statusCode: 301 } } as const;
 }
 
 function checkArgs(name: string, { hosts, replicas, routeNamespaces }: GatewayArgs): void {

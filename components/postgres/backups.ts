@@ -10,7 +10,7 @@ interface BackupArgs {
 }
 
 /** The default method is the deprecated in-tree Barman (cloudnative-pg/cloudnative-pg#8445). */
-const METHOD = { method: 'plugin', pluginConfiguration: { name: PLUGIN } };
+const METHOD = { method: 'plugin', pluginConfiguration: { name: PLUGIN } } as const;
 
 /**
  * One base backup at once, awaited: without it the WAL archive restores nothing, and a wrong bucket

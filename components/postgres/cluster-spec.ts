@@ -1,6 +1,8 @@
 import type * as pulumi from '@pulumi/pulumi';
 
 import type { BackupAccess } from '../backup/backup-access.ts';
+import type { ClusterSpec } from '../crds/cloudnative-pg.ts';
+import type { DeepInput } from '../deep-input.ts';
 import { type Apart, NODE, spread, ZONE } from '../spread.ts';
 import type { SynchronousSpec } from './synchronous.ts';
 
@@ -41,7 +43,7 @@ export interface ClusterSpecArgs {
 }
 
 /** `spec` of the Cluster. Pure: the same input, the same spec. */
-export function clusterSpec(args: ClusterSpecArgs): object {
+export function clusterSpec(args: ClusterSpecArgs): DeepInput<ClusterSpec> {
   const { instances, synchronous, walStorage, access } = args;
   return {
     imageName: args.image,

@@ -1,16 +1,32 @@
 import type * as k8s from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
 
+import type { ObjectStoreSpec } from '../crds/barman-cloud.ts';
+import type * as cnpg from '../crds/cloudnative-pg.ts';
 import { awaitedResource } from '../custom-resource.ts';
+import type { DeepInput } from '../deep-input.ts';
 import { labels } from '../labels.ts';
 
-export interface CustomResourceArgs {
-  readonly apiVersion: 'postgresql.cnpg.io/v1' | 'barmancloud.cnpg.io/v1';
-  readonly kind: string;
+/** Kinds of the operators with the specs that their CRDs accept. */
+interface Specs {
+  readonly Backup: cnpg.BackupSpec;
+  readonly Cluster: cnpg.ClusterSpec;
+  readonly Database: cnpg.DatabaseSpec;
+  readonly DatabaseRole: cnpg.DatabaseRoleSpec;
+  readonly ObjectStore: ObjectStoreSpec;
+  readonly Pooler: cnpg.PoolerSpec;
+  readonly ScheduledBackup: cnpg.ScheduledBackupSpec;
+}
+
+export interface CustomResourceArgs<Kind extends keyof Specs> {
+  readonly apiVersion: Kind extends 'ObjectStore'
+    ? 'barmancloud.cnpg.io/v1'
+    : 'postgresql.cnpg.io/v1';
+  readonly kind: Kind;
   /** Name of the object in the cluster. */
   readonly objectName: string;
   readonly namespace: pulumi.Input<string>;
-  readonly spec: object;
+  readonly spec: DeepInput<Specs[Kind]>;
   /** SHA-256 of its server certificate: a renewal changes the object, so the operator reloads it. */
   readonly certificate?: pulumi.Input<string>;
   /** Condition or JSON path; without one the object counts as ready when it is accepted. */
@@ -20,9 +36,9 @@ export interface CustomResourceArgs {
 }
 
 /** A custom resource of the PostgreSQL operators. */
-export function customResource(
+export function customResource<Kind extends keyof Specs>(
   name: string,
-  args: CustomResourceArgs,
+  args: CustomResourceArgs<Kind>,
   opts: pulumi.CustomResourceOptions,
 ): k8s.apiextensions.CustomResource {
   const { apiVersion, kind, objectName, namespace, spec, waitFor, deadline } = args;

@@ -108,7 +108,7 @@ function roleCredentials(
 /** Encryption and key together: "aws:kms" alone would mean the account's key, not the bucket's. */
 function encrypted(access: BackupAccess, commandArgs: string) {
   if (access.kind === 'keys' || access.keyArn === undefined) return {};
-  return { encryption: 'aws:kms', [commandArgs]: ['--sse-kms-key-id', access.keyArn] };
+  return { encryption: 'aws:kms' as const, [commandArgs]: ['--sse-kms-key-id', access.keyArn] };
 }
 
 /** Refuses what the operator would only refuse later. */

@@ -56,7 +56,10 @@ function objectType(schema: Schema, comments: boolean, indent: string): string {
   if (schema['x-kubernetes-preserve-unknown-fields'] === true) {
     lines.push(`${inner}readonly [key: string]: unknown;`);
   }
-  return ['{', ...lines, `${indent}}`].join('\n');
+  const short = `{ ${lines.map((line) => line.trim().replace(/;$/, '')).join('; ')} }`;
+  // Up to three fields of a small object on one line; comments need lines of their own.
+  const fits = lines.length <= 3 && !/\n|\/\*/.test(short) && short.length <= 70;
+  return fits && indent !== '' ? short : ['{', ...lines, `${indent}}`].join('\n');
 }
 
 function comment({ description, ...schema }: Schema, wanted: boolean): string[] {

@@ -24,7 +24,10 @@ interface Document {
   readonly kind?: string;
   readonly spec?: {
     readonly names: { readonly kind: string };
-    readonly versions: readonly { readonly schema: { readonly openAPIV3Schema: Schema } }[];
+    readonly versions: readonly {
+      readonly storage: boolean;
+      readonly schema: { readonly openAPIV3Schema: Schema };
+    }[];
   };
 }
 
@@ -56,7 +59,7 @@ export function crdSchemas(...operators: string[]): ReadonlyMap<string, Schema> 
       for (const document of loadAll(readFileSync(file, 'utf8'))) {
         const { kind, spec } = document as Document;
         if (kind !== 'CustomResourceDefinition' || spec === undefined) continue;
-        const version = spec.versions.at(-1);
+        const version = spec.versions.find(({ storage }) => storage);
         if (version !== undefined) schemas.set(spec.names.kind, version.schema.openAPIV3Schema);
       }
     }
