@@ -37,6 +37,7 @@ test: $(INSTALLED) ## all tests, the ones on the embedded cluster too
 bench: $(INSTALLED) ## what the policy pack costs, and previews against an empty program's, on the running platform
 	@$(NODE) test/bench/policies.ts
 	@$(NODE) test/bench/preview.ts
+	@$(NODE) test/bench/plan.ts
 
 # npm writes its own copy of the lock file last, so that an interrupted install runs again.
 $(INSTALLED): package.json package-lock.json app/package.json policies/package.json

@@ -69,7 +69,8 @@ function throwAwayAtExit(folder: string): void {
   }
 }
 
-function planEnvironment(folder: string, stack: string, kubeconfig: string) {
+/** Environment of the command line: the plan's own state and cluster, and no account. */
+export function planEnvironment(folder: string, stack: string, kubeconfig: string) {
   const stateDir = join(folder, 'state');
   const target = { stack, stateDir, kubeconfig, caFile: '' };
   writeFileSync(join(stateDir, 'passphrase'), randomBytes(24).toString('base64url'), {
