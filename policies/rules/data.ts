@@ -1,4 +1,9 @@
 import type { Rule } from '../rule.ts';
+import { mongoLogin } from './mg-01-login.ts';
+import { mongoTls } from './mg-02-tls.ts';
+import { mongoMembers } from './mg-03-members.ts';
+import { mongoBackup } from './mg-04-backup.ts';
+import { mongoUsers } from './mg-05-users.ts';
 import { postgresInstances } from './pg-01-instances.ts';
 import { synchronous } from './pg-02-synchronous.ts';
 import { archive } from './pg-03-archive.ts';
@@ -22,4 +27,9 @@ export const dataRules: readonly Rule[] = [
   splitBrain,
   clustersApart,
   pooler,
+  mongoLogin,
+  mongoTls,
+  mongoMembers,
+  mongoBackup,
+  mongoUsers,
 ];

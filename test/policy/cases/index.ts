@@ -2,6 +2,7 @@ import { rules } from '../../../policies/rules/index.ts';
 import type { Rule } from '../../../policies/rule.ts';
 import type { Case } from '../table.ts';
 import { images } from './images.ts';
+import { mongoCases } from './mongo.ts';
 import { network } from './network.ts';
 import { podIsolation } from './pod-isolation.ts';
 import { podSecurity } from './pod-security.ts';
@@ -18,6 +19,7 @@ const makers: Cases = {
   ...network,
   ...rbac,
   ...postgres,
+  ...mongoCases,
 };
 
 export interface Tested {
