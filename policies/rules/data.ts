@@ -14,6 +14,10 @@ import { postgresStorage } from './pg-07-storage.ts';
 import { splitBrain } from './pg-08-fencing.ts';
 import { clustersApart } from './pg-09-apart.ts';
 import { pooler } from './pg-10-pooler.ts';
+import { redisUsers } from './rd-01-users.ts';
+import { redisTls } from './rd-02-tls.ts';
+import { redisData } from './rd-03-data.ts';
+import { redisNodes } from './rd-04-nodes.ts';
 
 /** Rules about databases and what watches them, in the order of the control catalogue. */
 export const dataRules: readonly Rule[] = [
@@ -32,4 +36,8 @@ export const dataRules: readonly Rule[] = [
   mongoMembers,
   mongoBackup,
   mongoUsers,
+  redisUsers,
+  redisTls,
+  redisData,
+  redisNodes,
 ];

@@ -8,6 +8,7 @@ import { podIsolation } from './pod-isolation.ts';
 import { podSecurity } from './pod-security.ts';
 import { postgres } from './postgres.ts';
 import { rbac } from './rbac.ts';
+import { redis } from './redis.ts';
 
 /** Makes the cases of one rule. */
 export type Cases = Readonly<Record<string, (rule: Rule) => readonly Case[]>>;
@@ -20,6 +21,7 @@ const makers: Cases = {
   ...rbac,
   ...postgres,
   ...mongoCases,
+  ...redis,
 };
 
 export interface Tested {
