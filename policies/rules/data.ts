@@ -1,9 +1,14 @@
 import type { Rule } from '../rule.ts';
+import { elasticSecurity } from './es-01-security.ts';
+import { elasticNodes } from './es-02-nodes.ts';
+import { elasticSnapshots } from './es-03-snapshots.ts';
 import { mongoLogin } from './mg-01-login.ts';
 import { mongoTls } from './mg-02-tls.ts';
 import { mongoMembers } from './mg-03-members.ts';
 import { mongoBackup } from './mg-04-backup.ts';
 import { mongoUsers } from './mg-05-users.ts';
+import { monitoring } from './ob-01-monitoring.ts';
+import { watchedData } from './ob-02-watched.ts';
 import { postgresInstances } from './pg-01-instances.ts';
 import { synchronous } from './pg-02-synchronous.ts';
 import { archive } from './pg-03-archive.ts';
@@ -40,4 +45,9 @@ export const dataRules: readonly Rule[] = [
   redisTls,
   redisData,
   redisNodes,
+  elasticSecurity,
+  elasticNodes,
+  elasticSnapshots,
+  monitoring,
+  watchedData,
 ];

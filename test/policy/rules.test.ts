@@ -69,7 +69,7 @@ test.each(tested)('$id lets an exempt object pass until its last day, and no oth
 
 const NEEDED: readonly Shows[] = ['pass', 'fail', 'unknown'];
 /** Rules that look at the kind or the options alone: nothing in them can be unknown or odd. */
-const BY_KIND = ['POD-21'];
+const BY_KIND = ['IAM-05', 'POD-21'];
 const ODD: readonly Shows[] = ['null', 'empty', 'wrong type'];
 
 test('every rule is tested passing, failing, unknown, and with null, empty and wrong values', () => {

@@ -1,6 +1,8 @@
 import { rules } from '../../../policies/rules/index.ts';
 import type { Rule } from '../../../policies/rule.ts';
 import type { Case } from '../table.ts';
+import { buckets } from './buckets.ts';
+import { cloud } from './cloud.ts';
 import { images } from './images.ts';
 import { mongoCases } from './mongo.ts';
 import { network } from './network.ts';
@@ -8,6 +10,7 @@ import { podIsolation } from './pod-isolation.ts';
 import { podSecurity } from './pod-security.ts';
 import { postgres } from './postgres.ts';
 import { rbac } from './rbac.ts';
+import { watching } from './watching.ts';
 import { redis } from './redis.ts';
 
 /** Makes the cases of one rule. */
@@ -22,6 +25,9 @@ const makers: Cases = {
   ...postgres,
   ...mongoCases,
   ...redis,
+  ...buckets,
+  ...cloud,
+  ...watching,
 };
 
 export interface Tested {
