@@ -38,14 +38,10 @@ export function eachBucket(
     const all = stack.resources.filter((one) => awsKind(one) === kind);
     const buckets = stack.resources.filter((one) => awsKind(one) === 's3.Bucket');
     return buckets.flatMap((bucket) => {
-      const own = all.map((one) => ({ one, match: isFor(stack, one, bucket) }));
-      const sure = own.filter(({ match }) => match === true);
-      const verdict = unlessSome(
-        own.map(({ match }) => match),
-        absent,
-      );
-      if (sure.length === 0) return about(bucket, findings('bucket', verdict));
-      return sure.flatMap(({ one }) => about(one, check(one, stack)));
+      const matches = all.map((one): Match => isFor(stack, one, bucket));
+      const sure = all.filter((_, index) => matches[index] === true);
+      if (sure.length === 0) return about(bucket, findings('bucket', unlessSome(matches, absent)));
+      return sure.flatMap((one) => about(one, check(one, stack)));
     });
   };
 }

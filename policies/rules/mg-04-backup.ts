@@ -55,7 +55,8 @@ function daily(props: Value): readonly Finding[] {
   const tasks = entries(at(props, 'spec', 'backup', 'tasks'));
   if (tasks === UNKNOWN) return findings(TASKS, UNKNOWN);
   const good = tasks.map((task) => {
-    const [enabled, schedule] = [at(task, 'enabled'), at(task, 'schedule')];
+    const enabled = at(task, 'enabled');
+    const schedule = at(task, 'schedule');
     const count = at(task, 'retention', 'count') ?? at(task, 'keep');
     if ([enabled, schedule, count].includes(UNKNOWN)) return UNKNOWN;
     return enabled === true && isDaily(schedule, 5) && typeof count === 'number' && count > 0;

@@ -32,14 +32,11 @@ function access(stack: Stack, redis: Redis): readonly StackFinding[] {
   if (file === undefined || file === '') return [];
   const secrets = mounted(stack, server, 'Secret');
   if (secrets === UNKNOWN) return about(server, findings(VOLUMES, UNKNOWN));
-  const found = secrets
-    .map((secret) => ({ secret, text: textOf(secret, file) }))
-    .find(({ text }) => text !== undefined);
+  const found = secrets.find((secret) => textOf(secret, file) !== undefined);
   if (found === undefined) {
     return about(server, findings(VOLUMES, 'mount no Secret of the stack with the users'));
   }
-  const place = `stringData["${file}"]`;
-  return about(found.secret, findings(place, users(found.text)));
+  return about(found, findings(`stringData["${file}"]`, users(textOf(found, file))));
 }
 
 const none = (value: string | undefined) => value === undefined || value === '';

@@ -19,7 +19,8 @@ export const replication: Rule = {
     const rules = entries(at(props, 'rules'));
     if (rules === UNKNOWN) return findings('rules', UNKNOWN);
     const matches = rules.map((rule): Match => {
-      const [status, bucket] = [at(rule, 'status'), at(rule, 'destination', 'bucket')];
+      const status = at(rule, 'status');
+      const bucket = at(rule, 'destination', 'bucket');
       if (status === UNKNOWN) return UNKNOWN;
       return status === 'Enabled' && (bucket === UNKNOWN ? UNKNOWN : isText(bucket));
     });
