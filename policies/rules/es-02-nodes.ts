@@ -18,10 +18,15 @@ function masters(set: Value): number | typeof UNKNOWN {
 
 function quorum(props: Value): Verdict {
   const sets = entries(at(props, 'spec', 'nodeSets'));
-  const counts = sets === UNKNOWN ? [UNKNOWN] : sets.map(masters);
-  const known = counts.filter((count) => count !== UNKNOWN);
-  if (known.reduce((sum, count) => sum + count, 0) >= 3) return undefined;
-  return counts.includes(UNKNOWN) ? UNKNOWN : 'have fewer than three master-eligible nodes';
+  if (sets === UNKNOWN) return UNKNOWN;
+  let known = 0;
+  let unclear = false;
+  for (const count of sets.map(masters)) {
+    if (count === UNKNOWN) unclear = true;
+    else known += count;
+  }
+  if (known >= 3) return undefined;
+  return unclear ? UNKNOWN : 'have fewer than three master-eligible nodes';
 }
 
 function volume(set: Value, path: string): readonly Finding[] {

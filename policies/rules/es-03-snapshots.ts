@@ -5,13 +5,13 @@ import { unlessSome } from '../references.ts';
 import type { Resource } from '../resource.ts';
 import type { Rule } from '../rule.ts';
 import type { Match } from '../selectors.ts';
-import { at, fields, UNKNOWN, type Value } from '../values.ts';
+import { at, fields, text, UNKNOWN, type Value } from '../values.ts';
 
 /** Oldest minor version of each major version that still gets repairs. */
 const OLDEST: Readonly<Record<string, number>> = { 8: 19, 9: 2 };
 
 function isSupported(version: Value): boolean {
-  const [, major = '', minor] = /^(\d+)\.(\d+)\.\d+$/.exec(String(version ?? '')) ?? [];
+  const [, major = '', minor] = /^(\d+)\.(\d+)\.\d+$/.exec(text(version, '')) ?? [];
   return Number(minor) >= (OLDEST[major] ?? (Number(major) > 9 ? 0 : Infinity));
 }
 
@@ -25,7 +25,7 @@ function declares({ kind, props }: Resource): Match {
   const data = fields(at(props, kind.kind === 'Secret' ? 'stringData' : 'data'));
   // A file that is not known yet may be the one; it is rarely this one.
   if (data === UNKNOWN) return false;
-  return data.some(([, text]) => typeof text === 'string' && text.includes('_slm/policy'));
+  return data.some(([, file]) => text(file, '').includes('_slm/policy'));
 }
 
 export const elasticSnapshots: Rule = {

@@ -2,7 +2,7 @@ import { forAws } from '../aws.ts';
 import { eachStatement, has, listOf, type Statement } from '../documents.ts';
 import type { Verdict } from '../findings.ts';
 import type { Rule } from '../rule.ts';
-import { at, fields, UNKNOWN, type Value } from '../values.ts';
+import { at, fields, text, UNKNOWN, type Value } from '../values.ts';
 
 /** Values that a condition compares the claim of a token with, exactly. */
 function claim(condition: Value, name: 'sub' | 'aud'): readonly Value[] {
@@ -19,7 +19,7 @@ function trust({ allows, inverted, principals, federated, condition }: Statement
   if (everybody === UNKNOWN || issuer === UNKNOWN || allows === UNKNOWN) return UNKNOWN;
   if (issuer === false) return undefined;
   const [subjects, audiences] = [claim(condition, 'sub'), claim(condition, 'aud')];
-  const exact = subjects.every((one) => one === UNKNOWN || !/[*?]/.test(String(one)));
+  const exact = subjects.every((one) => !/[*?]/.test(text(one, '')));
   if (subjects.length === 0 || !exact) return 'trusts accounts that it does not name';
   if (audiences.length === 0) return 'trusts tokens that were made for something else';
   return [...subjects, ...audiences].includes(UNKNOWN) ? UNKNOWN : undefined;

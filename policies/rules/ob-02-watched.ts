@@ -1,4 +1,4 @@
-import { about, findings } from '../findings.ts';
+import { about, findings, type Verdict } from '../findings.ts';
 import { CNPG } from '../postgres.ts';
 import { PSMDB } from '../mongo.ts';
 import { redisServers } from '../redis.ts';
@@ -20,20 +20,21 @@ interface Watched {
 
 function watched(stack: Stack): readonly Watched[] {
   const name = ({ objectName }: Resource): Value => objectName;
+  const labels = (own: Readonly<Record<string, Value>>): Value => own;
   return [
     ...stack.ofKind(CNPG, 'Cluster').map((resource) => ({
       resource,
-      labels: { 'cnpg.io/cluster': name(resource), 'cnpg.io/podRole': 'instance' },
+      labels: labels({ 'cnpg.io/cluster': name(resource), 'cnpg.io/podRole': 'instance' }),
       up: /\bcnpg_collector_up\b/,
       backup: /_last_available_backup_timestamp\b/,
     })),
     ...stack.ofKind(PSMDB, 'PerconaServerMongoDB').map((resource) => ({
       resource,
-      labels: {
+      labels: labels({
         'app.kubernetes.io/name': 'percona-server-mongodb',
         'app.kubernetes.io/instance': name(resource),
         'app.kubernetes.io/component': 'mongod',
-      },
+      }),
       up: /\bmongodb_up\b/,
       backup: /psmdb|mongodb_backup|kube_customresource/,
     })),
@@ -78,7 +79,7 @@ function check(stack: Stack): readonly StackFinding[] {
     alerts.map((one) => (one === UNKNOWN ? UNKNOWN : typeof one === 'string' && test(one)));
   return watched(stack).flatMap((one) => {
     const { resource, up, backup } = one;
-    const all = [
+    const all: readonly Verdict[] = [
       unlessSome(
         monitors.map((monitor) => scrapes(monitor, one)),
         'no PodMonitor selects its pods',

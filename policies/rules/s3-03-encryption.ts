@@ -3,7 +3,7 @@ import { eachEntry, expectFields, is, isText } from '../expect.ts';
 import { findings } from '../findings.ts';
 import type { Resource, Stack } from '../resource.ts';
 import type { Finding, Rule } from '../rule.ts';
-import { at, entries, UNKNOWN, type Value } from '../values.ts';
+import { at, entries, text, UNKNOWN, type Value } from '../values.ts';
 
 const DEFAULT = 'applyServerSideEncryptionByDefault';
 
@@ -13,7 +13,7 @@ function key(rule: Value, path: string, one: Resource, stack: Stack): readonly F
   const linked = stack.sources(one, 'rules').some((source) => awsKind(source) === 'kms.Key');
   const place = `${path}.${DEFAULT}.kmsMasterKeyId`;
   if (id === UNKNOWN) return findings(place, linked ? undefined : UNKNOWN);
-  const own = isText(id) && !String(id).endsWith('alias/aws/s3');
+  const own = isText(id) && !text(id, '').endsWith('alias/aws/s3');
   return findings(place, own ? undefined : 'is no key of ours');
 }
 

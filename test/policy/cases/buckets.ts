@@ -20,7 +20,8 @@ const companion = (kind: string, props: Json): Subject => ({
 /** Ways in which a companion can be there, be another's, or be missing. */
 const linked = (rule: Rule, good: Subject, absent: string): readonly Case[] => {
   const message = broken(rule, `${absent} (bucket)`);
-  const { sources: _, ...apart } = good;
+  const { type, name = '', props } = good;
+  const apart: Subject = { type, name, props };
   const old = good.type.replace(/:(\w+)$/, ':$1V2');
   const other = { ...apart, props: { ...apart.props, bucket: 'others' } };
   const named = (value: unknown) => ({ ...apart, props: { ...apart.props, bucket: value } });
@@ -46,7 +47,7 @@ const linked = (rule: Rule, good: Subject, absent: string): readonly Case[] => {
     odd(null, 'null'),
     odd('', 'empty'),
     odd(7, 'wrong type'),
-    isUnknown('whose it is', unverified(rule, 'bucket'), bucket, named(unknownString) as Subject),
+    isUnknown('whose it is', unverified(rule, 'bucket'), bucket, named(unknownString)),
   ];
 };
 

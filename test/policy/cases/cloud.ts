@@ -298,7 +298,7 @@ export const cloud: Cases = {
       ...more,
     });
     const broad = 'trusts accounts that it does not name';
-    const { [aud]: _, ...noAudience } = equals;
+    const noAudience = { [sub]: equals[sub] };
     return policies(rule, {
       type: 'aws:iam/role:Role',
       property: 'assumeRolePolicy',
