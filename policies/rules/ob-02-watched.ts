@@ -20,25 +20,24 @@ interface Watched {
 
 function watched(stack: Stack): readonly Watched[] {
   const name = ({ objectName }: Resource): Value => objectName;
-  const labels = (own: Readonly<Record<string, Value>>): Value => own;
   return [
-    ...stack.ofKind(CNPG, 'Cluster').map((resource) => ({
+    ...stack.ofKind(CNPG, 'Cluster').map((resource): Watched => ({
       resource,
-      labels: labels({ 'cnpg.io/cluster': name(resource), 'cnpg.io/podRole': 'instance' }),
+      labels: { 'cnpg.io/cluster': name(resource), 'cnpg.io/podRole': 'instance' },
       up: /\bcnpg_collector_up\b/,
       backup: /_last_available_backup_timestamp\b/,
     })),
-    ...stack.ofKind(PSMDB, 'PerconaServerMongoDB').map((resource) => ({
+    ...stack.ofKind(PSMDB, 'PerconaServerMongoDB').map((resource): Watched => ({
       resource,
-      labels: labels({
+      labels: {
         'app.kubernetes.io/name': 'percona-server-mongodb',
         'app.kubernetes.io/instance': name(resource),
         'app.kubernetes.io/component': 'mongod',
-      }),
+      },
       up: /\bmongodb_up\b/,
       backup: /psmdb|mongodb_backup|kube_customresource/,
     })),
-    ...redisServers(stack).map((resource) => ({
+    ...redisServers(stack).map((resource): Watched => ({
       resource,
       labels: at(resource.props, 'spec', 'template', 'metadata', 'labels'),
       up: /\bredis_up\b/,

@@ -5,7 +5,7 @@ import { broken, fails, field, isUnknown, passes, unverified, type Case } from '
 import type { Cases } from './index.ts';
 
 const VOLUMES = 'spec.template.spec.volumes';
-const metadata = { name: 'redis', namespace: 'saas-data' };
+const metadata = { name: 'sessions', namespace: 'saas-data' };
 
 const GOOD: Readonly<Record<string, string>> = {
   port: '0',
@@ -88,7 +88,7 @@ const budget: Subject = {
 const job: Subject = {
   type: 'kubernetes:batch/v1:CronJob',
   name: 'job',
-  props: { metadata: { ...metadata, labels: { 'backup-of': 'redis' } } },
+  props: { metadata: { ...metadata, labels: { 'backup-of': 'sessions' } } },
 };
 const base = [server, configMap, users, budget, job];
 const CONF = 'data["redis.conf"]';
