@@ -50,13 +50,6 @@ export const dataAllowances: readonly Allowance[] = [
     reason: 'One pod is enough where the one node takes all of them down at once.',
   },
   {
-    rule: 'PG-07',
-    object: 'Cluster saas-data/postgres',
-    places: 1,
-    stacks: LOCAL,
-    reason: 'All volumes of the local cluster lie on one disk: a second one would part nothing.',
-  },
-  {
     rule: 'RD-03',
     object: 'StatefulSet saas-data/redis',
     places: 1,
