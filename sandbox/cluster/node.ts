@@ -159,7 +159,7 @@ export async function startNode(): Promise<void> {
     await run('ctr', ['--address', containerdSocket, 'version'], { timeout: 5 });
     return undefined;
   });
-  await ensureDaemon({
+  const kubelet = {
     name: 'kubelet',
     command: join(binDir, 'kubelet'),
     args: [
@@ -170,7 +170,8 @@ export async function startNode(): Promise<void> {
       `--hostname-override=${addresses.nodeName}`,
       '--v=1',
     ],
-  });
+  };
+  await ensureDaemon(kubelet);
   await ensureDaemon({
     name: 'kube-proxy',
     command: join(binDir, 'kube-proxy'),
@@ -196,6 +197,8 @@ export async function startNode(): Promise<void> {
     return answer.ok ? undefined : lastLines('network-policies');
   });
   await waitFor('the node', 60, async () => {
+    // containerd answers before its part for Kubernetes does; a kubelet that came in between ended.
+    await ensureDaemon(kubelet);
     const query = 'jsonpath={.status.conditions[?(@.type=="Ready")]}';
     const ready = await kubectl(['get', 'node', addresses.nodeName, '-o', query]);
     return ready.includes('"status":"True"') ? undefined : `${ready}\n${lastLines('kubelet')}`;
