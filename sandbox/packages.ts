@@ -31,6 +31,8 @@ const testPackages: Readonly<Record<string, string>> = {
   'redis-tools': '/usr/bin/redis-cli',
   pgbouncer: '/usr/sbin/pgbouncer',
   openssl: '/usr/bin/openssl',
+  prometheus: '/usr/bin/promtool',
+  'prometheus-alertmanager': '/usr/bin/amtool',
 };
 
 const policyFile = '/usr/sbin/policy-rc.d';
