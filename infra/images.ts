@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 
 import { ConfigError } from '../components/errors.ts';
 import { ConfigProblems, type Settings } from './config.ts';
+import type { MetricsSettings } from './config/metrics.ts';
 
 type Configured = Omit<Settings['images'], 'lock'>;
 
@@ -18,19 +19,40 @@ export function resolveImages(
   images: Settings['images'],
   lock: Readonly<Record<string, string>>,
 ): Images {
+  return withDigests('images', images, lock) as Images;
+}
+
+/** Images of the metrics stack by the name of their setting. */
+export type MetricImages = Readonly<Record<keyof MetricsSettings['images'], string>>;
+
+/** The same for the metrics stack; undefined where the stack sets none. */
+export function resolveMetricImages(
+  { observability }: Settings,
+  lock: Readonly<Record<string, string>>,
+): MetricImages | undefined {
+  const images = observability?.metrics?.images;
+  return images && withDigests('observability.metrics.images', images, lock);
+}
+
+function withDigests(
+  path: string,
+  references: Readonly<Record<string, string | undefined>>,
+  lock: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
   const problems: ConfigError[] = [];
-  const resolved = Object.entries(images).flatMap(([key, reference]) => {
+  const resolved = Object.entries(references).flatMap(([key, reference]) => {
+    // The lock file stands among the images that it locks.
     if (key === 'lock' || reference === undefined) return [];
     const digest = lock[reference];
     if (digest === undefined || !/^sha256:[0-9a-f]{64}$/.test(digest)) {
       problems.push(
-        new ConfigError(`images.${key}`, absent(reference, digest), hint(reference, lock)),
+        new ConfigError(`${path}.${key}`, absent(reference, digest), hint(reference, lock)),
       );
     }
     return [[key, `${reference}@${digest ?? ''}`]];
   });
   if (problems.length > 0) throw new ConfigProblems(problems);
-  return Object.fromEntries(resolved) as Images;
+  return Object.fromEntries(resolved) as Record<string, string>;
 }
 
 function absent(reference: string, digest: string | undefined): string {

@@ -4,7 +4,7 @@ import * as pulumi from '@pulumi/pulumi';
 
 import { ConfigError } from '../components/errors.ts';
 import { ConfigProblems, parseSettings } from './config.ts';
-import { readImagesLock, resolveImages } from './images.ts';
+import { readImagesLock, resolveImages, resolveMetricImages } from './images.ts';
 import { checkedOutputs } from './outputs.ts';
 import { program } from './program.ts';
 
@@ -14,10 +14,12 @@ function start() {
   const projectDir = join(import.meta.dirname, '..');
   const stack = pulumi.getStack();
   try {
-    const settings = parseSettings(new pulumi.Config().getObject('settings'));
+    const secrets = new pulumi.Config();
+    const settings = parseSettings(secrets.getObject('settings'));
     const lock = readImagesLock(join(projectDir, settings.images.lock));
     const images = resolveImages(settings.images, lock);
-    return checkedOutputs(program({ settings, images, stack, projectDir }));
+    const metricImages = resolveMetricImages(settings, lock);
+    return checkedOutputs(program({ settings, images, metricImages, secrets, stack, projectDir }));
   } catch (error) {
     if (!(error instanceof ConfigProblems) && !(error instanceof ConfigError)) throw error;
     throw new pulumi.RunError(`Pulumi.${stack}.yaml needs a change:\n${error.message}`);

@@ -62,6 +62,15 @@ export const outputsSchema = z.strictObject({
       gateway: objectName(),
     })
     .describe('Names of the objects of the application.'),
+  metrics: z
+    .strictObject({ prometheusHost: hostName(), grafanaHost: hostName() })
+    .optional()
+    .describe('Prometheus (port 9090) and Grafana (port 3000) inside the cluster.'),
+  grafanaPassword: z
+    .string()
+    .min(12)
+    .optional()
+    .describe("Secret. Password of Grafana's user admin."),
   demo: z
     .array(z.strictObject({ tenant: objectName(), email: z.email() }))
     .describe('Demo tenants; empty unless the setting demo is on.'),

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 
 import * as pulumi from '@pulumi/pulumi';
 
+import type { MetricStack } from '../components/metrics/metric-stack.ts';
 import type { OperatorsLock } from '../components/operators/lock.ts';
 import { application, GATEWAY } from '../stacks/application.ts';
 import { backup } from '../stacks/backup.ts';
@@ -11,16 +12,21 @@ import { foundation } from '../stacks/foundation.ts';
 import { issuers } from '../stacks/issuers.ts';
 import { observability } from '../stacks/observability.ts';
 import type { Settings } from './config.ts';
-import type { Images } from './images.ts';
+import type { Images, MetricImages } from './images.ts';
 import { backupStore } from './layer-args/backup.ts';
 import { redis } from './layer-args/redis.ts';
 import * as layerArgs from './layer-args.ts';
+import { metricsArgs, type SecretSource } from './metrics-args.ts';
 import type { PlatformOutputs } from './outputs.ts';
 import { useCluster } from './providers.ts';
 
 export interface ProgramArgs {
   readonly settings: Settings;
   readonly images: Images;
+  /** Undefined where the stack measures nothing. */
+  readonly metricImages: MetricImages | undefined;
+  /** Secrets of the stack outside its settings. */
+  readonly secrets: SecretSource;
   /** Name of the stack, shown in the subject of the platform's certificates. */
   readonly stack: string;
   /** Folder that relative paths of the settings start from. */
@@ -79,7 +85,7 @@ export function program(args: ProgramArgs): ProgramOutputs {
     operatorNamespace: namespaces.system,
     operators: [operators.postgres, operators.backup],
     apiServer: cluster.apiServer,
-    images,
+    images: { ...images, ...redisExporter(args) },
     postgres: layerArgs.postgres(settings),
     redis: redis(settings, images, target),
     documents: layerArgs.documents(settings, images),
@@ -98,6 +104,7 @@ export function program(args: ProgramArgs): ProgramOutputs {
       authority,
       sources: { application: namespaces.app, edge: namespaces.edge },
       backup: backups,
+      ...metricsArgs(args, { namespaces, authority }),
       protect,
     });
   const edge = application({
@@ -114,7 +121,27 @@ export function program(args: ProgramArgs): ProgramOutputs {
     ...(watch?.traces === undefined ? {} : { traces: watch.traces.access }),
   });
   const all = { ...namespaces, ...watch?.namespaces };
-  return describe(args, { authority, namespaces: all, target, databases, edge });
+  return describe(args, {
+    authority,
+    namespaces: all,
+    target,
+    databases,
+    edge,
+    metrics: watch?.metrics,
+  });
+}
+
+/** Where the figures are, and the way in. */
+function measured({ prometheusHost, grafanaHost, grafanaPassword }: MetricStack) {
+  return {
+    metrics: pulumi.output({ prometheusHost, grafanaHost }),
+    grafanaPassword: pulumi.secret(grafanaPassword),
+  };
+}
+
+/** The exporter beside Redis runs where Prometheus does. */
+function redisExporter({ metricImages }: ProgramArgs) {
+  return metricImages === undefined ? {} : { redisExporter: metricImages.redisExporter };
 }
 
 interface Layers {
@@ -124,11 +151,12 @@ interface Layers {
   readonly target: ReturnType<typeof backup>;
   readonly databases: ReturnType<typeof data>;
   readonly edge: ReturnType<typeof application>;
+  readonly metrics: ReturnType<typeof observability>['metrics'];
 }
 
 /** The outputs contract, filled from the layers. */
-function describe({ settings, images }: ProgramArgs, layers: Layers): ProgramOutputs {
-  const { authority, namespaces, target, databases, edge } = layers;
+function describe({ settings, images, metricImages }: ProgramArgs, layers: Layers): ProgramOutputs {
+  const { authority, namespaces, target, databases, edge, metrics } = layers;
   const { hosts, backup: backups } = settings;
   const { poolerHost, directHost, port, database } = databases.postgres;
   const passwords = edge.demoTenants.map(({ slug, password }) => [slug, password] as const);
@@ -149,8 +177,9 @@ function describe({ settings, images }: ProgramArgs, layers: Layers): ProgramOut
       retentionDays: backups.retentionDays,
     }),
     application: pulumi.output({ ...edge.names }),
+    ...(metrics === undefined ? {} : measured(metrics)),
     demo: edge.demoTenants.map(({ slug, email }) => ({ tenant: slug, email })),
     demoPasswords: pulumi.secret(pulumi.all(Object.fromEntries(passwords))),
-    images,
+    images: { ...images, ...metricImages },
   };
 }

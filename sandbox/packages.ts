@@ -33,6 +33,7 @@ const testPackages: Readonly<Record<string, string>> = {
   openssl: '/usr/bin/openssl',
   prometheus: '/usr/bin/promtool',
   'prometheus-alertmanager': '/usr/bin/amtool',
+  'prometheus-redis-exporter': '/usr/bin/prometheus-redis-exporter',
 };
 
 const policyFile = '/usr/sbin/policy-rc.d';

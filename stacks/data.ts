@@ -46,6 +46,8 @@ export interface DataArgs {
     readonly postgres: pulumi.Input<string>;
     readonly pooler: pulumi.Input<string>;
     readonly redis: pulumi.Input<string>;
+    /** Default: Redis gives no metrics. */
+    readonly redisExporter?: pulumi.Input<string>;
     readonly documents: pulumi.Input<string>;
   };
   /** Storage class of all volumes. Default: the cluster's. */
@@ -176,6 +178,7 @@ function redisCluster(args: DataArgs, opts: pulumi.ComponentResourceOptions): Re
       namespace,
       authority,
       image: images.redis,
+      ...(images.redisExporter === undefined ? {} : { exporter: images.redisExporter }),
       ...redis,
       ...storageClassOf(args),
       ...clusterDomainOf(args),

@@ -7,6 +7,7 @@ import type { ElasticsearchStoreArgs } from '../components/logging/elasticsearch
 import type { PodResources } from '../components/logging/log-sink.ts';
 import { LogStack, type LogStackArgs } from '../components/logging/log-stack.ts';
 import type { VictoriaLogsStoreArgs } from '../components/logging/victoria-logs-store.ts';
+import { MetricStack, type MetricStackArgs } from '../components/metrics/metric-stack.ts';
 import { Tracing } from '../components/tracing/tracing.ts';
 import {
   PlatformNamespace,
@@ -83,6 +84,8 @@ export interface ObservabilityArgs {
   readonly storageClass?: string;
   /** DNS domain of the cluster. Default: `cluster.local`. */
   readonly clusterDomain?: string;
+  /** Default: nothing is measured. */
+  readonly metrics?: Omit<MetricStackArgs, 'namespace' | 'agentsNamespace'>;
   /** Refuse to delete the namespaces, and with them what was recorded. */
   readonly protect: boolean;
 }
@@ -94,6 +97,8 @@ export interface ObservabilityOutputs {
   readonly logs: LogStack | undefined;
   /** Where the application sends spans. Default: none. */
   readonly traces: Tracing | undefined;
+  /** Absent where nothing is measured. */
+  readonly metrics: MetricStack | undefined;
 }
 
 /** Logs, metrics and traces of everything below and above. */
@@ -103,7 +108,21 @@ export function observability(
 ): ObservabilityOutputs {
   const namespaces = createNamespaces(args, opts);
   const logs = logStack(args, namespaces, opts);
-  return { namespaces, logs, traces: tracing(args, namespaces.observability, logs, opts) };
+  return {
+    namespaces,
+    logs,
+    traces: tracing(args, namespaces.observability, logs, opts),
+    metrics: metricStack(args, namespaces, opts),
+  };
+}
+
+function metricStack(
+  { metrics }: ObservabilityArgs,
+  { observability: namespace, agents: agentsNamespace }: ObservabilityOutputs['namespaces'],
+  opts?: pulumi.ComponentResourceOptions,
+): MetricStack | undefined {
+  if (metrics === undefined) return undefined;
+  return new MetricStack('metrics', { ...metrics, namespace, agentsNamespace }, opts);
 }
 
 function logStack(

@@ -49,6 +49,10 @@ export interface PlatformOutputs {
     readonly migration: string;
     readonly gateway: string;
   };
+  /** Prometheus (port 9090) and Grafana (port 3000) inside the cluster. */
+  readonly metrics?: { readonly prometheusHost: string; readonly grafanaHost: string };
+  /** Secret. Password of Grafana's user admin. */
+  readonly grafanaPassword?: string;
   /** Demo tenants; empty unless the setting demo is on. */
   readonly demo: readonly { readonly tenant: string; readonly email: string }[];
   /** Secret. Password of each demo tenant. */

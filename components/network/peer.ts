@@ -8,13 +8,16 @@ import { containsAddress, parseCidr } from './cidr.ts';
  * `Namespace = string` every namespace is already known.
  */
 export type Peer<Namespace = pulumi.Input<string>> =
-  | {
-      readonly kind: 'pods';
-      readonly namespace: Namespace;
-      readonly labels: Readonly<Record<string, string>>;
-    }
+  | PodPeer<Namespace>
   | { readonly kind: 'namespace'; readonly namespace: Namespace }
   | { readonly kind: 'cidr'; readonly cidr: string; readonly except: readonly string[] };
+
+/** Pods of one namespace that carry all the labels. */
+export interface PodPeer<Namespace = pulumi.Input<string>> {
+  readonly kind: 'pods';
+  readonly namespace: Namespace;
+  readonly labels: Readonly<Record<string, string>>;
+}
 
 /** Where clouds hand credentials to whoever asks: never reachable through a broad block. */
 const METADATA_SERVICES = { 4: '169.254.169.254', 6: 'fd00:ec2::254' } as const;
@@ -25,7 +28,7 @@ export const Peer = {
   pods<Namespace extends pulumi.Input<string>>(
     namespace: Namespace,
     labels: Readonly<Record<string, string>>,
-  ): Peer<Namespace> {
+  ): PodPeer<Namespace> {
     if (Object.keys(labels).length === 0) {
       throw new ConfigError(
         'Peer.pods',

@@ -92,10 +92,12 @@ function patchContainer(container: Container, options: PodOptions): Container {
       return { name: variable.name, value: image };
     });
   const args = container.args?.map((arg) => {
-    // Images that the operator starts itself, such as `--acme-http01-solver-image=…`.
+    // Images that the operator starts itself, such as `--acme-http01-solver-image=…`; some options
+    // have other names, and are known by their value.
     const [flag, image] =
-      typeof arg === 'string' ? (/^(--[\w-]*image=)(.+)$/.exec(arg) ?? []).slice(1) : [];
+      typeof arg === 'string' ? (/^(--[\w-]+=)(.+)$/.exec(arg) ?? []).slice(1) : [];
     if (flag === undefined || image === undefined) return arg;
+    if (!flag.endsWith('image=') && !(image in options.images)) return arg;
     return flag + pinned(image, `argument ${flag.slice(0, -1)}`, options);
   });
   return {

@@ -30,6 +30,8 @@ export interface RedisClusterArgs {
   readonly namespace: pulumi.Input<string>;
   /** Redis 7 or 8 image with `redis-server`, `redis-cli`, `/bin/sh` and `getent`. */
   readonly image: pulumi.Input<string>;
+  /** Image of redis_exporter, which runs beside every node. Default: no metrics. */
+  readonly exporter?: pulumi.Input<string>;
   /** Signs the certificate that clients, replication and the cluster bus share. */
   readonly authority: CertificateAuthority;
   /** Number of nodes. Only 6 is accepted: three primaries with one replica each. */
@@ -154,6 +156,7 @@ export class RedisCluster extends pulumi.ComponentResource {
 
     const pod = {
       image,
+      exporter: args.exporter,
       fleet: { nodes: NODES, prefix: name, domain },
       objects: {
         conf: confMap.metadata.name,

@@ -2,6 +2,7 @@ import type * as k8s from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
 
 import { PATHS, REDIS_PORT } from './redis-conf.ts';
+import { redisExporter } from './redis-exporter.ts';
 
 type Container = k8s.types.input.core.v1.Container;
 
@@ -17,6 +18,8 @@ export const CONTAINER_SECURITY = {
 
 export interface RedisPodArgs {
   readonly image: pulumi.Input<string>;
+  /** Image of redis_exporter. Default: the node gives no metrics. */
+  readonly exporter?: pulumi.Input<string> | undefined;
   /** Number of nodes and the DNS name behind `<prefix>-<ordinal>`. */
   readonly fleet: {
     readonly nodes: number;
@@ -34,7 +37,7 @@ export interface RedisPodArgs {
 
 /** Pod of one node: the server, and the keeper that keeps it in touch with its peers. */
 export function nodePod(
-  { image, fleet, objects }: RedisPodArgs,
+  { image, exporter, fleet, objects }: RedisPodArgs,
   resources: k8s.types.input.core.v1.ResourceRequirements,
 ): k8s.types.input.core.v1.PodSpec {
   const env = [
@@ -97,7 +100,12 @@ export function nodePod(
     // Above hand-over (5 s) and shutdown-timeout (10 s), with room for a last write of the AOF.
     terminationGracePeriodSeconds: 45,
     initContainers: [keeper],
-    containers: [server],
+    containers: [
+      server,
+      ...(exporter === undefined
+        ? []
+        : [redisExporter(exporter, objects.users, CONTAINER_SECURITY)]),
+    ],
     volumes: [
       { name: 'conf', configMap: { name: objects.conf } },
       {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { count, quota, resources } from './groups.ts';
+import { metrics } from './metrics.ts';
 import { size } from './values.ts';
 
 const agent = z
@@ -63,4 +64,7 @@ export const observability = z.strictObject({
     .optional()
     .describe('Lines of every container, searchable. Default: they stay on the nodes.'),
   traces: traces.optional().describe('Jaeger, to which the API sends spans. Default: none.'),
+  metrics: metrics
+    .optional()
+    .describe('Prometheus, Alertmanager and Grafana. Default: nothing is measured.'),
 });

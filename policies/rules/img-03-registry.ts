@@ -4,7 +4,7 @@ import type { Rule } from '../rule.ts';
 /** Where the platform's own images and those of its operators come from. */
 const DEFAULT = [
   'docker.elastic.co', 'docker.io/amazon', 'docker.io/grafana', 'docker.io/jaegertracing',
-  'docker.io/library',
+  'docker.io/library', 'docker.io/oliver006',
   'docker.io/otel', 'docker.io/percona', 'docker.io/prom', 'docker.io/saas-platform',
   'docker.io/traefik', 'docker.io/victoriametrics', 'gcr.io/distroless', 'ghcr.io/cloudnative-pg',
   'ghcr.io/ferretdb', 'ghcr.io/open-telemetry', 'ghcr.io/percona', 'ghcr.io/versity',

@@ -49,7 +49,7 @@ export function writePlanProject(folder: string, stack: string): PlanProject {
     images.lock = lock;
   } else {
     notes.push(`${lock} is missing: all images have the placeholder digest sha256:000….`);
-    const names = Object.values(settings.images).filter((name) => name !== lock);
+    const names = imageNames(settings).filter((name) => name !== lock);
     const digests = Object.fromEntries(names.map((name) => [name, PLACEHOLDER_DIGEST]));
     writeFileSync(join(folder, 'lock.json'), JSON.stringify(digests));
   }
@@ -63,6 +63,14 @@ export function writePlanProject(folder: string, stack: string): PlanProject {
 
 function write(folder: string, name: string, content: object): void {
   writeFileSync(join(folder, name), dump(content));
+}
+
+/** The references of every group `images`, wherever in the settings it stands. */
+function imageNames(node: unknown): string[] {
+  if (typeof node !== 'object' || node === null) return [];
+  return Object.entries(node).flatMap(([key, child]) =>
+    key === 'images' ? Object.values(child as Record<string, string>) : imageNames(child),
+  );
 }
 
 function stacks(): string[] {

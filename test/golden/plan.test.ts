@@ -7,6 +7,17 @@ import { prodPromises } from './support/prod-promises.ts';
 
 type Json = Record<string, unknown>;
 
+/** Pods that an operator makes: their labels and ports are not in the plan. */
+const MADE_ELSEWHERE =
+  /-(postgres|pooler|cloudnative-pg|cert-manager|prometheus|alertmanager|prometheus-operator)$/;
+
+interface Template {
+  readonly metadata: { readonly labels: Readonly<Record<string, string>> };
+  readonly spec: {
+    readonly containers: readonly { readonly ports?: { containerPort: number }[] }[];
+  };
+}
+
 /** One line: what it is, its name here and in the cluster, its images, and whether it is protected. */
 function line({ type, name, inputs, protect }: Recorded): string {
   const { namespace, name: object } = (inputs['metadata'] ?? {}) as Json;
@@ -58,6 +69,37 @@ describe.each(['local', 'staging', 'prod'])('the plan of the stack %s', (stack) 
     expect(known.length).toBeGreaterThan(20);
     expect(known.filter((secret) => text.includes(secret))).toEqual([]);
     expect(text).not.toMatch(/-----BEGIN|-result\b|-private-pem/);
+  });
+
+  test('lets Prometheus scrape pods that are in it, at ports that they declare', () => {
+    const { resources } = plan;
+    const templates = resources.flatMap(({ inputs }) => {
+      const { template } = (inputs['spec'] ?? {}) as { template?: Template };
+      return template === undefined ? [] : [template];
+    });
+    const monitors = resources.filter(
+      ({ type, name }) => type.endsWith(':PodMonitor') && !MADE_ELSEWHERE.test(name),
+    );
+    // The embedded cluster measures nothing yet.
+    expect(monitors.length > 5).toBe(stack !== 'local');
+    for (const { name, inputs } of monitors) {
+      const {
+        selector,
+        podMetricsEndpoints: [endpoint],
+      } = inputs['spec'] as {
+        selector: { matchLabels: Record<string, string> };
+        podMetricsEndpoints: [{ portNumber: number }];
+      };
+      const ports = templates
+        .filter(({ metadata }) =>
+          Object.entries(selector.matchLabels).every(
+            ([key, text]) => metadata.labels[key] === text,
+          ),
+        )
+        .flatMap(({ spec }) => spec.containers.flatMap(({ ports: declared = [] }) => declared))
+        .map(({ containerPort }) => containerPort);
+      expect([name, ports]).toEqual([name, expect.arrayContaining([endpoint.portNumber])]);
+    }
   });
 
   if (stack === 'prod') prodPromises(() => plan);

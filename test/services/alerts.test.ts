@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
+import { dashboards } from '../../components/metrics/dashboards/index.ts';
 import { ruleGroups } from '../../components/metrics/rules/index.ts';
 import { rulesOf, type Alert, type RuleGroup } from '../../components/metrics/rules/rule.ts';
 import type { Situation } from './support/alerts/alert-case.ts';
@@ -70,12 +71,22 @@ describe.each(ruleGroups.map((group) => [group.name, group] as const))('%s', (_,
       ...(Object.fromEntries(written) as Record<string, unknown>),
     });
     expect(problems).toBe('');
-  });
+  }, 60_000);
 });
 
 test('Prometheus understands every rule', () => {
   const rules = { groups: ruleGroups.flatMap((group) => asFile(group).groups) };
   expect(judge('promtool', ['check', 'rules', 'rules.json'], { 'rules.json': rules })).toBe('');
+});
+
+test('Prometheus understands every panel of the dashboards', () => {
+  const rules = dashboards.flatMap(({ id, panels }) =>
+    panels.flatMap(({ queries }, panel) =>
+      queries.map(({ expr }, index) => ({ record: `${id}:panel_${panel}:query_${index}`, expr })),
+    ),
+  );
+  const file = { groups: [{ name: 'dashboards', rules }] };
+  expect(judge('promtool', ['check', 'rules', 'panels.json'], { 'panels.json': file })).toBe('');
 });
 
 test('no case is left of an alert that is gone', () => {

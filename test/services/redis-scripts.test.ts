@@ -4,6 +4,8 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, expect, test as always } from '@jest/globals';
 
+import { ruleGroups } from '../../components/metrics/rules/index.ts';
+import { metricNames } from '../unit/support/metric-names.ts';
 import { all, NODES, RedisFleet, until } from './support/redis-fleet.ts';
 
 // Needs Debian's redis-server (7 or 8) and openssl; elsewhere the cluster test covers the same ground.
@@ -139,6 +141,17 @@ test('a backup holds every key of every shard, named by its slots', async () => 
   expect(expected).toBeGreaterThanOrEqual(3);
   expect(keysIn(fleet.dumps)).toBe(expected);
 }, 60_000);
+test('the exporter may read every figure that alerts and dashboards need, and nothing of tenants', async () => {
+  const { replica } = await pair();
+  const text = await fleet.metrics(replica);
+  const needed = ruleGroups
+    .flatMap(({ alerts }) => alerts.flatMap(({ expr }) => metricNames(expr)))
+    .filter((name) => name.startsWith('redis_'));
+  expect(needed.length).toBeGreaterThan(7);
+  for (const name of new Set(needed)) expect(text).toMatch(new RegExp(`^${name}[ {]`, 'm'));
+  expect(text).toMatch(/^redis_up 1$/m);
+  expect(await fleet.cli(replica, 'exporter', 'GET', 'app:key-0')).toContain('NOPERM');
+}, 30_000);
 
 test('a planned stop of a primary hands over to its replica first', async () => {
   const { primary, replica } = await pair();

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 
 import { Metrics } from '../../app/src/metrics.ts';
+import { dashboards } from '../../components/metrics/dashboards/index.ts';
 import { groupsFor, ruleGroups } from '../../components/metrics/rules/index.ts';
 import { rulesOf } from '../../components/metrics/rules/rule.ts';
 import { exportedNames, metricNames, servedNames } from './support/metric-names.ts';
@@ -21,7 +22,7 @@ beforeAll(async () => {
   known = new Set([...exportedNames, ...servedNames(await answer.text()), ...recorded]);
   server.closeAllConnections();
   server.close();
-});
+}, 30_000);
 
 describe('runbooks', () => {
   test('every alert leads to its page', () => {
@@ -118,6 +119,19 @@ test('no rule reads a metric that nobody exports', () => {
     expect([alert ?? record, names.length > 0 || own]).toEqual([alert ?? record, true]);
     expect([alert ?? record, names.filter((name) => !known.has(name))]).toEqual([
       alert ?? record,
+      [],
+    ]);
+  }
+});
+
+test('no panel of a dashboard asks for a metric that nobody exports', () => {
+  const queries = dashboards.flatMap(({ panels }) => panels.flatMap((panel) => panel.queries));
+  expect(queries.length).toBeGreaterThan(8);
+  for (const { expr } of queries) {
+    const names = metricNames(expr);
+    expect([expr, names.length > 0, names.filter((name) => !known.has(name))]).toEqual([
+      expr,
+      true,
       [],
     ]);
   }

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { ACL_USERS, type AclUser, aclFile } from '../../../components/redis/redis-acl.ts';
 import { authConf, PATHS, redisConf, REDIS_PORT } from '../../../components/redis/redis-conf.ts';
+import { redisExporter } from '../../../components/redis/redis-exporter.ts';
 
 export const NODES = 6;
 const DOMAIN = 'redis.test';
@@ -100,6 +101,37 @@ export class RedisFleet {
     const options = { env: { ...process.env, REDISCLI_AUTH: passwords[user] }, timeout: 3000 };
     const all = [...tls, ...target, '--no-auth-warning', ...args];
     return (await run('redis-cli', all, options)).output.trim();
+  }
+
+  /**
+   * What the exporter beside the node gives, with the variables of its container. Only the name in
+   * the certificate is not compared: nodes here have addresses.
+   */
+  async metrics(node: number): Promise<string> {
+    const port = this.#port + 1;
+    const { env = [] } = redisExporter('', '', {}) as { env: { name: string; value?: string }[] };
+    const variables = {
+      ...Object.fromEntries(env.map(({ name, value }) => [name, value])),
+      REDIS_ADDR: `rediss://${this.address(node)}:${this.#port}`,
+      REDIS_PASSWORD: passwords.exporter,
+      REDIS_EXPORTER_TLS_CA_CERT_FILE: join(this.#dir, 'tls/ca.crt'),
+      REDIS_EXPORTER_SKIP_TLS_VERIFICATION: 'true',
+      REDIS_EXPORTER_WEB_LISTEN_ADDRESS: `127.0.0.1:${port}`,
+    };
+    const exporter = spawn('prometheus-redis-exporter', { env: variables, stdio: 'ignore' });
+    try {
+      let text = '';
+      await until('the exporter answers', 10, async () => {
+        text = await fetch(`http://127.0.0.1:${port}/metrics`).then(
+          (answer) => answer.text(),
+          () => '',
+        );
+        return text === '' ? 'no answer' : '';
+      });
+      return text;
+    } finally {
+      await end(exporter);
+    }
   }
 
   async info(node: number, section: 'cluster' | 'replication', key: string): Promise<string> {

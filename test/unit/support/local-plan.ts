@@ -5,7 +5,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { load } from 'js-yaml';
 
 import { parseSettings } from '../../../infra/config.ts';
-import { readImagesLock, resolveImages } from '../../../infra/images.ts';
+import { readImagesLock, resolveImages, resolveMetricImages } from '../../../infra/images.ts';
 import { checkedOutputs } from '../../../infra/outputs.ts';
 import { program } from '../../../infra/program.ts';
 import { fakeManifests } from './manifests.ts';
@@ -50,11 +50,21 @@ export async function planOf(stack: string): Promise<Plan> {
   const settings = { ...parseSettings(file.config['saas-platform:settings']), manifests };
   const digests = readImagesLock('test/fixtures/images.lock.json');
   const images = resolveImages(settings.images, digests);
+  const metricImages = resolveMetricImages(settings, digests);
+  const secrets = { getSecret: (name: string) => pulumi.secret(`secret of ${name}`) };
   let outputs: Plan['outputs'] = {};
   let refused: unknown;
   // Inside a stack, because the program gives the whole stack its provider.
   await pulumi.runtime.runInPulumiStack(() => {
-    const args = { settings, images, stack, projectDir: '', operatorsLock: lock };
+    const args = {
+      settings,
+      images,
+      metricImages,
+      secrets,
+      stack,
+      projectDir: '',
+      operatorsLock: lock,
+    };
     try {
       outputs = checkedOutputs(program(args));
     } catch (error) {

@@ -174,6 +174,23 @@ webhooks:
 
 export const DIGEST = `sha256:${'0'.repeat(64)}`;
 
+/** In the namespace, and with an option that names an image, as upstream has it. */
+const METRICS_OPERATOR_YAML = `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: prometheus-operator, namespace: default}
+spec:
+  selector: {matchLabels: {app.kubernetes.io/name: prometheus-operator}}
+  template:
+    metadata: {labels: {app.kubernetes.io/name: prometheus-operator}}
+    spec:
+      containers:
+        - name: prometheus-operator
+          image: example.org/operator:1
+          args: [--kubelet-endpoints=true, '--prometheus-config-reloader=example.org/reloader:1']
+          ports: [{name: http, containerPort: 8080}]
+          securityContext: {readOnlyRootFilesystem: true}
+`;
+
 /** A folder with small manifests for every operator, and the lock file that fits them. */
 export function fakeManifests(): { readonly manifests: string; readonly lock: OperatorsLock } {
   const manifests = mkdtempSync(join(tmpdir(), 'manifests-'));
@@ -222,6 +239,10 @@ export function fakeManifests(): { readonly manifests: string; readonly lock: Op
         ),
       }),
       eck: write('eck', withoutSidecar.join('\n'), { namespace, images }),
+      'prometheus-operator': write('prometheus-operator', METRICS_OPERATOR_YAML, {
+        namespace: 'default',
+        images: { ...images, reloader: 'example.org/reloader:1' },
+      }),
     },
   };
 }
