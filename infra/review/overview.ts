@@ -81,14 +81,20 @@ function costLines(steps: readonly Step[], prices: Prices): string[] {
   ];
 }
 
+/** The engine reports a rule as advice when a preview does not know what it would judge. */
 function policyLines(findings: readonly PolicyFinding[]): string[] {
   const broken = findings.filter(({ level }) => level === 'mandatory');
-  const advice = findings.length - broken.length;
+  const advice = findings.filter(({ level }) => level !== 'mandatory');
+  const lines = (found: readonly PolicyFinding[]) =>
+    found.map(({ policy, resource, message }) =>
+      indented(`${policy} at ${resource === '' ? 'the stack' : resource}: ${message}`),
+    );
   return [
-    `policy violations: ${broken.length}${advice === 0 ? '' : `, and ${advice} of advisory policies`}`,
-    ...findings.map(({ policy, level, resource, message }) =>
-      indented(`${policy} (${level}) at ${resource === '' ? 'the stack' : resource}: ${message}`),
-    ),
+    `policy violations: ${broken.length}`,
+    ...lines(broken),
+    ...(advice.length === 0
+      ? []
+      : [`advice, and what only the update can judge: ${advice.length}`, ...lines(advice)]),
   ];
 }
 

@@ -7,6 +7,7 @@ import { urn } from './plugin-urn.ts';
 
 const provider = new SandboxProvider(random);
 const PASSWORD = urn('random:index/randomPassword:RandomPassword');
+const BYTES = urn('random:index/randomBytes:RandomBytes');
 const STRING = urn('random:index/randomString:RandomString');
 const ID = urn('random:index/randomId:RandomId');
 const UUID = urn('random:index/randomUuid:RandomUuid');
@@ -101,6 +102,16 @@ describe('a random string', () => {
   });
 });
 
+test('the bytes of a key are secret in every notation, and its identifier tells nothing', async () => {
+  const { id, outputs } = await create(BYTES, { length: 32 });
+  expect([isSecret(outputs['base64']), isSecret(outputs['hex'])]).toEqual([true, true]);
+  const bytes = Buffer.from(reveal(outputs['base64']) as string, 'base64');
+  expect(bytes).toHaveLength(32);
+  expect(reveal(outputs['hex'])).toBe(bytes.toString('hex'));
+  expect(id).toBe('none');
+  expect(failures(BYTES, { length: 0 })).toEqual(['length must be at least 1, got 0.']);
+});
+
 test('an identifier has one value in every notation', async () => {
   const { id, outputs } = await create(ID, { byteLength: 6, prefix: 'db-' });
   const bytes = Buffer.from(id, 'base64url');
@@ -174,6 +185,6 @@ test('an input that is not known yet is not refused', () => {
 test('a resource that is not served is refused by name', () => {
   const pet = urn('random:index/randomPet:RandomPet', 'mascot');
   expect(() => provider.check(pet, {}, {})).toThrow(
-    "resource random:index/randomPet:RandomPet (mascot) is not supported by the sandbox's random plugin. It serves RandomId, RandomPassword, RandomString, RandomUuid.",
+    "resource random:index/randomPet:RandomPet (mascot) is not supported by the sandbox's random plugin. It serves RandomBytes, RandomId, RandomPassword, RandomString, RandomUuid.",
   );
 });

@@ -57,10 +57,14 @@ describe('a plan tells', () => {
     expect(text).toContain('policy violations: 0\n');
     expect(isSound({ steps, errors: [] }, [])).toBe(true);
     expect(overview('prod', { steps, errors: [] }, [finding], prices)).toContain(
-      'policy violations: 1\n  pod-01-privileged (mandatory) at redis-nodes: POD-01: container "r" is privileged.',
+      'policy violations: 1\n  pod-01-privileged at redis-nodes: POD-01: container "r" is privileged.',
     );
     expect(isSound({ steps, errors: [] }, [finding])).toBe(false);
-    expect(isSound({ steps, errors: [] }, [{ ...finding, level: 'advisory' }])).toBe(true);
+    const advice = [{ ...finding, level: 'advisory' }];
+    expect(isSound({ steps, errors: [] }, advice)).toBe(true);
+    expect(overview('prod', { steps, errors: [] }, advice, prices)).toContain(
+      'policy violations: 0\nadvice, and what only the update can judge: 1\n  pod-01-privileged at',
+    );
   });
 
   test('that it is incomplete, and that is its failure too', () => {

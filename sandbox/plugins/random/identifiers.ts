@@ -29,6 +29,26 @@ export const randomId: ResourceDefinition = {
   },
 };
 
+/** A key: unlike those of a RandomId, its bytes are secret. */
+export const randomBytesResource: ResourceDefinition = {
+  inputs: {
+    keepers: { kind: 'map', replaces: true },
+    length: { kind: 'integer', required: true, replaces: true },
+  },
+  computed: ['base64', 'hex'],
+  secrets: ['base64', 'hex'],
+  check({ length }) {
+    if (typeof length !== 'number' || length >= 1) return [];
+    return [{ property: 'length', reason: `must be at least 1, got ${length}.` }];
+  },
+  create(values) {
+    const bytes = randomBytes(values['length'] as number);
+    const outputs = { base64: bytes.toString('base64'), hex: bytes.toString('hex') };
+    // The identifier is shown in clear, so it tells nothing of the bytes.
+    return Promise.resolve({ id: 'none', outputs });
+  },
+};
+
 export const randomUuid: ResourceDefinition = {
   inputs: { keepers: { kind: 'map', replaces: true } },
   computed: ['result'],
