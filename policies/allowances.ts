@@ -1,9 +1,11 @@
 import { dataAllowances } from './data-allowances.ts';
+import { workloadAllowances } from './workload-allowances.ts';
 import type { Allowance } from './waivers.ts';
 
 /** Objects that break a rule by their nature, each with the reason. */
 export const allowances: readonly Allowance[] = [
   ...dataAllowances,
+  ...workloadAllowances,
   {
     rule: 'NET-04',
     object: 'NetworkPolicy saas-edge/gateway-clients-ingress',

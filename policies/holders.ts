@@ -19,10 +19,10 @@ function templateAt(value: Value, path: string, filled: Fills): PodPart {
 /** Settings of the pod directly in `spec`, as prometheus-operator has them. */
 function inSpec(filled: Fills): Holder {
   return (object) => {
-    const spec = at(object, 'spec');
-    return [
-      { path: 'spec', spec: spec ?? {}, labels: at(spec, 'podMetadata', 'labels'), ...filled },
-    ];
+    const spec = at(object, 'spec') ?? {};
+    const labels = at(spec, 'podMetadata', 'labels');
+    const ownValue: Value = { resources: at(spec, 'resources') };
+    return [{ path: 'spec', spec, labels, ownValue, ...filled }];
   };
 }
 

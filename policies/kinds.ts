@@ -45,3 +45,16 @@ const CLUSTER_SCOPED = new Set([
 export function isNamespaced({ kind }: Kind): boolean {
   return !CLUSTER_SCOPED.has(kind);
 }
+
+const OWN_GROUPS = new Set([
+  '', 'admissionregistration.k8s.io', 'apiextensions.k8s.io', 'apiregistration.k8s.io', 'apps',
+  'authentication.k8s.io', 'authorization.k8s.io', 'autoscaling', 'batch', 'certificates.k8s.io',
+  'coordination.k8s.io', 'discovery.k8s.io', 'events.k8s.io', 'extensions',
+  'flowcontrol.apiserver.k8s.io', 'networking.k8s.io', 'node.k8s.io', 'policy',
+  'rbac.authorization.k8s.io', 'resource.k8s.io', 'scheduling.k8s.io', 'storage.k8s.io',
+]); // prettier-ignore
+
+/** True for kinds of Kubernetes itself. */
+export function isBuiltIn({ group }: Kind): boolean {
+  return OWN_GROUPS.has(group);
+}

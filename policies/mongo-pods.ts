@@ -18,7 +18,6 @@ function container(name: string, part: Value, security: Value, image: Value): Va
     ...withField('securityContext', security),
     ...withField('image', image),
     ...withField('resources', at(part, 'resources')),
-    ...withField('env', at(part, 'env')),
   };
 }
 
@@ -86,7 +85,10 @@ function podOf(spec: Value, { path, part, name }: Member): PodPart {
     fills: FILLS,
     spec: {
       containers,
-      initContainers: [{ name: 'mongo-init', ...initSecurity(spec) }],
+      // It gets the resources of the servers.
+      initContainers: [
+        container('mongo-init', part, at(spec, 'initContainerSecurityContext'), undefined),
+      ],
       ...withField('securityContext', at(part, 'podSecurityContext')),
       ...withField('serviceAccountName', at(part, 'serviceAccountName')),
       ...withField('volumes', at(part, 'sidecarVolumes')),
@@ -97,8 +99,4 @@ function podOf(spec: Value, { path, part, name }: Member): PodPart {
       ...withField('terminationGracePeriodSeconds', at(part, 'terminationGracePeriodSeconds')),
     },
   };
-}
-
-function initSecurity(spec: Value): Fields {
-  return withField('securityContext', at(spec, 'initContainerSecurityContext'));
 }

@@ -63,6 +63,8 @@ export interface PodPart {
   readonly place?: (list: ContainerList, index?: number) => string;
   /** Names of the operator's own containers: they exist even where the object lists none. */
   readonly own: readonly string[];
+  /** What the object says of its own containers outside of the lists. */
+  readonly ownValue?: Value;
   /** What the operator adds to its own containers. */
   readonly fills: readonly Filled[];
   /** What it adds only while the object gives the pod no security context of its own. */
@@ -145,7 +147,7 @@ function podOf(part: PodPart, kind: Kind, everywhere: readonly Filled[]): PodSpe
   const implied = missing.map((name): Container => ({
     path: part.path,
     name,
-    value: {},
+    value: part.ownValue ?? {},
     list: 'containers',
     fills: (setting) => own.has(setting),
   }));

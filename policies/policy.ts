@@ -79,12 +79,11 @@ function stackName(urn: string | undefined): string {
 
 function contextOf(rule: Rule, pack: Pack, urn: string | undefined, config: object): Context {
   const own = config as Readonly<Record<string, SettingValue>>;
-  return {
-    ...pack,
-    stack: stackName(urn),
-    setting: <T extends SettingValue>(name: string) =>
-      (own[name] ?? rule.settings?.[name]?.default) as T,
-  };
+  const settingsOf =
+    (of: Rule) =>
+    <T extends SettingValue>(name: string) =>
+      ((of === rule ? own[name] : undefined) ?? of.settings?.[name]?.default) as T;
+  return { ...pack, stack: stackName(urn), settingsOf, setting: settingsOf(rule) };
 }
 
 function send(found: readonly Violation[], rule: Rule, report: ReportViolation): void {

@@ -30,6 +30,8 @@ export interface Setting {
 export interface Context {
   /** Value of a setting that the rule declares. */
   readonly setting: <T extends SettingValue>(name: string) => T;
+  /** The same for another rule. */
+  readonly settingsOf: (rule: Rule) => Context['setting'];
   /** Name of the Pulumi stack. */
   readonly stack: string;
   /** `YYYY-MM-DD`. */

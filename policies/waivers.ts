@@ -2,11 +2,17 @@
 export interface Waiver {
   /** Id of the rule, for example `POD-01`. */
   readonly rule: string;
-  /** As messages name it: `DaemonSet saas-agents/logs`, `ClusterRole traefik`. No patterns. */
+  /**
+   * As messages name it: `DaemonSet saas-agents/logs`, `ClusterRole traefik`. No patterns, except
+   * that a generated name may end in `-*`.
+   */
   readonly object: string;
   /** How many places of the object may break the rule. One more, and all are reported. */
   readonly places: number;
-  /** Names of the Pulumi stacks that have the object. Left out: any. */
+  /**
+   * Names of the Pulumi stacks that have the object. Left out: any. `local` is also every stack
+   * `context-…`, which is the same on a cluster of the user's.
+   */
   readonly stacks?: readonly string[];
   readonly reason: string;
   /** Only in exceptions. */
@@ -38,9 +44,8 @@ export function holds(waiver: Waiver, today: string): boolean {
 
 /** True when the waiver is about that object and rule in that stack. */
 export function concerns(waiver: Waiver, rule: string, object: string, stack: string): boolean {
-  return (
-    waiver.rule === rule &&
-    waiver.object === object &&
-    (waiver.stacks === undefined || waiver.stacks.includes(stack))
-  );
+  const { object: named, stacks } = waiver;
+  const same = named.endsWith('-*') ? object.startsWith(named.slice(0, -1)) : object === named;
+  const like = stack.startsWith('context-') ? 'local' : stack;
+  return waiver.rule === rule && same && (stacks === undefined || stacks.includes(like));
 }

@@ -19,6 +19,33 @@ import { clusterControl } from './rbac-06-cluster-control.ts';
 import { everybody } from './rbac-07-everybody.ts';
 import { looseEnds } from './rbac-08-loose-ends.ts';
 import { podSecurity } from './ns-01-pod-security.ts';
+import { accounts } from './pod-17-accounts.ts';
+import { tokens } from './pod-18-tokens.ts';
+import { requests } from './res-01-requests.ts';
+import { memoryLimit } from './res-02-memory-limit.ts';
+import { cpuLimit } from './res-03-cpu-limit.ts';
+import { scratchSpace } from './res-04-scratch-space.ts';
+import { quotas } from './res-05-quotas.ts';
+import { readiness } from './avl-01-readiness.ts';
+import { liveness } from './avl-02-liveness.ts';
+import { probePorts } from './avl-03-probe-ports.ts';
+import { services } from './net-07-services.ts';
+import { tlsEdge } from './net-08-tls-edge.ts';
+import { tlsVersion } from './net-09-tls-version.ts';
+import { referenceGrants } from './net-11-reference-grants.ts';
+import { literalsInPods } from './sec-01-literals-in-pods.ts';
+import { literalsInObjects } from './sec-02-literals-in-objects.ts';
+import { secretsAsFiles } from './sec-03-secrets-as-files.ts';
+import { generatedSecrets } from './sec-05-generated-secrets.ts';
+import { accountTokens } from './sec-06-account-tokens.ts';
+import { replicas } from './avl-04-replicas.ts';
+import { jobs } from './avl-11-jobs.ts';
+import { protect } from './pu-01-protect.ts';
+import { ignoredChanges } from './pu-02-ignore-changes.ts';
+import { bypass } from './pu-03-bypass.ts';
+import { provider } from './pu-04-provider.ts';
+import { versions } from './pu-05-versions.ts';
+import { waivers } from './pu-06-waivers.ts';
 import { privileged } from './pod-01-privileged.ts';
 import { privilegeEscalation } from './pod-02-privilege-escalation.ts';
 import { runAsNonRoot } from './pod-03-run-as-non-root.ts';
@@ -82,4 +109,31 @@ export const kubernetesRules: readonly Rule[] = [
   everybody,
   looseEnds,
   podSecurity,
+  accounts,
+  tokens,
+  requests,
+  memoryLimit,
+  cpuLimit,
+  scratchSpace,
+  quotas,
+  readiness,
+  liveness,
+  probePorts,
+  services,
+  tlsEdge,
+  tlsVersion,
+  referenceGrants,
+  literalsInPods,
+  literalsInObjects,
+  secretsAsFiles,
+  generatedSecrets,
+  accountTokens,
+  replicas,
+  jobs,
+  protect,
+  ignoredChanges,
+  bypass,
+  provider,
+  versions,
+  waivers,
 ];

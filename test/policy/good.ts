@@ -72,6 +72,18 @@ const withContext = (spec: Json): Json => ({
   ...spec,
 });
 
+/** The same with the operator's own container, whose resources a good object states too. */
+const withOwn = (name: string, spec: Json): Json => {
+  const { resources } = container();
+  const containers = spec['containers'];
+  return {
+    ...withContext(spec),
+    ...(Array.isArray(containers) && {
+      containers: [...(containers as unknown[]), { name, resources }],
+    }),
+  };
+};
+
 export interface Holder {
   readonly type: string;
   readonly wrap: (spec: Json) => Json;
@@ -100,7 +112,11 @@ export const HOLDERS: readonly Holder[] = [
     'batch/v1:Job',
   ].map((type): Holder => ({ type, wrap: deployment, path: TEMPLATE })),
   { type: 'apps/v1:DeploymentPatch', wrap: deployment, path: TEMPLATE, partial: true as const },
-  { type: 'postgresql.cnpg.io/v1:Pooler', wrap: deployment, path: TEMPLATE },
+  {
+    type: 'postgresql.cnpg.io/v1:Pooler',
+    wrap: (spec: Json) => deployment(withOwn('pgbouncer', spec)),
+    path: TEMPLATE,
+  },
   {
     type: 'batch/v1:CronJob',
     wrap: (spec: Json) => ({ metadata, spec: { jobTemplate: { spec: { template: { spec } } } } }),
@@ -115,18 +131,24 @@ export const HOLDERS: readonly Holder[] = [
     type: 'elasticsearch.k8s.elastic.co/v1:Elasticsearch',
     wrap: (spec: Json) => ({
       metadata,
-      spec: { version: '9.4.0', nodeSets: [{ podTemplate: { spec: withContext(spec) } }] },
+      spec: {
+        version: '9.4.0',
+        nodeSets: [{ podTemplate: { spec: withOwn('elasticsearch', spec) } }],
+      },
     }),
     path: 'spec.nodeSets[0].podTemplate.spec',
   },
   {
     type: 'kibana.k8s.elastic.co/v1:Kibana',
-    wrap: (spec: Json) => ({ metadata, spec: { podTemplate: { spec: withContext(spec) } } }),
+    wrap: (spec: Json) => ({ metadata, spec: { podTemplate: { spec: withOwn('kibana', spec) } } }),
     path: 'spec.podTemplate.spec',
   },
   ...['Prometheus', 'Alertmanager'].map((kind): Holder => ({
     type: `monitoring.coreos.com/v1:${kind}`,
-    wrap: (spec) => ({ metadata, spec: withContext(spec) }),
+    wrap: (spec) => ({
+      metadata,
+      spec: { ...withContext(spec), resources: container()['resources'] },
+    }),
     path: 'spec',
   })),
 ].map((holder) => ({ ...holder, type: `kubernetes:${holder.type}` }));

@@ -2,11 +2,11 @@ import { allowances } from '../../policies/allowances.ts';
 import { exceptions } from '../../policies/exceptions.ts';
 import { judge, judgeStack, type Violation } from '../../policies/judge.ts';
 import { makeResource, makeStack, type Resource, type Stack } from '../../policies/resource.ts';
-import type { Context, Rule, SettingValue } from '../../policies/rule.ts';
+import type { Context, Rule } from '../../policies/rule.ts';
 import { rules } from '../../policies/rules/index.ts';
 import { snapshot } from '../../policies/values.ts';
 import type { Recorded } from '../unit/support/mocks.ts';
-import { TODAY } from './support.ts';
+import { defaultsOf, TODAY } from './support.ts';
 
 /** The resources of a plan as the pack sees them. Components are no resources of a provider. */
 export function stackOf(stack: string, recorded: readonly Recorded[]): Stack {
@@ -39,7 +39,8 @@ export function stackOf(stack: string, recorded: readonly Recorded[]): Stack {
 
 export function contextOf(rule: Rule, stack: string): Context {
   return {
-    setting: <T extends SettingValue>(name: string) => rule.settings?.[name]?.default as T,
+    setting: defaultsOf(rule),
+    settingsOf: defaultsOf,
     stack,
     today: TODAY,
     waivers: [...allowances, ...exceptions],

@@ -2,11 +2,19 @@ import { expect, test } from '@jest/globals';
 
 import { judge, judgeStack } from '../../policies/judge.ts';
 import { makeStack, type Resource } from '../../policies/resource.ts';
-import type { Context, Rule, SettingValue } from '../../policies/rule.ts';
+import type { Context, Rule } from '../../policies/rule.ts';
 import { rules } from '../../policies/rules/index.ts';
 import { tested } from './cases/index.ts';
 import { HOLDERS } from './good.ts';
-import { reported, resourceOf, TODAY, unknownObject, unknownString, type Json } from './support.ts';
+import {
+  defaultsOf,
+  reported,
+  resourceOf,
+  TODAY,
+  unknownObject,
+  unknownString,
+  type Json,
+} from './support.ts';
 
 /** A small linear congruential generator, so that a failure can be repeated. */
 function generator(seed: number) {
@@ -58,7 +66,8 @@ const asObject = (value: unknown): Json =>
   typeof value === 'object' && value !== null ? (value as Json) : {};
 
 const contextOf = (rule: Rule): Context => ({
-  setting: <T extends SettingValue>(name: string) => rule.settings?.[name]?.default as T,
+  setting: defaultsOf(rule),
+  settingsOf: defaultsOf,
   stack: 'local',
   today: TODAY,
   waivers: [],

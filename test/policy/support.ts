@@ -48,6 +48,11 @@ export interface Reported {
   readonly urn: string;
 }
 
+/** Settings of a rule that nobody configured. */
+export function defaultsOf(rule: Rule) {
+  return <T extends SettingValue>(name: string) => rule.settings?.[name]?.default as T;
+}
+
 export function urnOf({ type, name = 'subject' }: Subject): string {
   return `urn:pulumi:local::saas-platform::${type}::${name}`;
 }

@@ -156,6 +156,8 @@ export function containerField(
     readonly base?: Subject;
     /** Path in the message, from the container. Default: the container itself. */
     readonly place?: string;
+    /** The first bad value is an absence, which another owner may fill. */
+    readonly absence?: true;
     /** Lists of containers that the rule is about. Default: all three. */
     readonly lists?: readonly string[];
   },
@@ -173,7 +175,7 @@ export function containerField(
   const [value, problem] = spec.bad[0] ?? [];
   const shown = (where: string) => broken(rule, `${problem} (${where}${suffix})`);
   const lists = spec.lists ?? ['containers', 'initContainers', 'ephemeralContainers'];
-  const { base: own, ...more } = spec;
+  const { base: own, absence, ...more } = spec;
   const base = own ?? { type: DEPLOYMENT, props: deployment() };
   const pod = ((base.props['spec'] as Json)['template'] as Json)['spec'] as Json;
   const [good] = pod['containers'] as Json[];
@@ -196,7 +198,12 @@ export function containerField(
         shows: 'place',
       };
     }),
-    ...holders(change(pod, 'containers', [bad]), pod, (path) => shown(`${path}.containers[0]`)),
+    ...holders(
+      change(pod, 'containers', [bad]),
+      pod,
+      (path) => shown(`${path}.containers[0]`),
+      absence,
+    ),
   ];
 }
 
@@ -220,12 +227,17 @@ export function podField(rule: Rule, spec: Omit<Field, 'base' | 'of'>): readonly
 }
 
 /** The bad pod fails in every kind that holds a pod, and the good one passes there. */
-function holders(bad: Json, good: Json, message: (path: string) => string): readonly Case[] {
-  return HOLDERS.flatMap(({ type, wrap, path }): Case[] => [
+function holders(
+  bad: Json,
+  good: Json,
+  message: (path: string) => string,
+  absence?: true,
+): readonly Case[] {
+  return HOLDERS.flatMap(({ type, wrap, path, partial }): Case[] => [
     {
       title: `a bad pod in ${type}`,
       subjects: [{ type, props: wrap(bad) }],
-      messages: [message(path)],
+      messages: absence && partial ? [] : [message(path)],
       shows: 'holder',
     },
     {
