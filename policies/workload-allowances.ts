@@ -56,4 +56,11 @@ export const workloadAllowances: readonly Allowance[] = [
     stacks: ['staging'],
     reason: 'Traces of rehearsals may miss a minute.',
   },
+  ...['AVL-01', 'AVL-02', 'AVL-04'].map((rule): Allowance => ({
+    rule,
+    object: 'StatefulSet saas-system/elastic-operator',
+    places: 1,
+    ...(rule === 'AVL-04' && { stacks: ['staging', 'prod'] }),
+    reason: 'It serves only its webhook, and Elasticsearch runs on while its operator is away.',
+  })),
 ];
