@@ -12,6 +12,7 @@ const OF_THE_FIXTURE = [
   'container "manager"',
   '-deployment-controller: AVL-04',
   'cert-manager-operator-deployment-',
+  'metrics-operator-deployment-',
 ];
 
 /** The operator's own settings, which upstream ships as a Secret without a secret in it. */
