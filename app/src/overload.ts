@@ -16,7 +16,8 @@ const NANOSECONDS = 1_000_000;
 
 /**
  * Tells, once a second, whether this process gets more than it can answer. Both limits must be
- * reached: busy alone does no harm while it keeps up, and late alone may be a paused machine.
+ * reached: busy alone does no harm while it keeps up, and late alone may be a paused machine. A pause
+ * that begins in the middle of a turn looks like work, for one second.
  */
 export class Overload {
   readonly #limits: OverloadLimits;
