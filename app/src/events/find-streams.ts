@@ -1,5 +1,4 @@
-import { Cluster } from 'ioredis';
-
+import { keyPages } from '../redis-keys.ts';
 import type { RedisClient } from '../redis.ts';
 import { streamKey, TENANTS } from './event.ts';
 
@@ -13,13 +12,7 @@ return 1
 /** Puts every tenant that has a stream back on the list of those that may have events waiting. */
 export async function findStreams(redis: RedisClient): Promise<void> {
   const prefix = streamKey('').slice(0, -1);
-  const nodes = redis instanceof Cluster ? redis.nodes('master') : [redis];
-  for (const node of nodes) {
-    let cursor = '0';
-    do {
-      const [next, keys] = await node.scan(cursor, 'MATCH', `${prefix}*`, 'COUNT', 500);
-      for (const key of keys) await redis.sadd(TENANTS, key.slice(prefix.length, -1));
-      cursor = next;
-    } while (cursor !== '0');
+  for await (const keys of keyPages(redis, `${prefix}*`)) {
+    for (const key of keys) await redis.sadd(TENANTS, key.slice(prefix.length, -1));
   }
 }

@@ -8,7 +8,7 @@ import type { TenantId } from '../db/tenancy.ts';
 import type { Erasure } from './offboarding.ts';
 import { objectPrefix } from './places.ts';
 import type { Places } from './places.ts';
-import { tenantKeys } from './redis-keys.ts';
+import { tenantKeys } from './tenant-keys.ts';
 
 /** Looks for a tenant in every place, as it is now, whatever was deleted before. */
 export async function lookEverywhere(

@@ -14,7 +14,7 @@ import { OffboardError, recordState } from './offboarding.ts';
 import type { OffboardState, Offboarding } from './offboarding.ts';
 import { objectPrefix } from './places.ts';
 import type { Places } from './places.ts';
-import { deleteKeys, tenantKeys } from './redis-keys.ts';
+import { deleteKeys, tenantKeys } from './tenant-keys.ts';
 
 /** What every step works with. */
 export interface OffboardContext extends MoveContext {

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { move } from '../../src/db/move.ts';
 import type { Model } from '../../src/db/placement.ts';
 import { offboard } from '../../src/offboard/offboard.ts';
-import { tenantKeys } from '../../src/offboard/redis-keys.ts';
+import { tenantKeys } from '../../src/offboard/tenant-keys.ts';
 import type { TenantId } from '../../src/db/tenancy.ts';
 import { ACCOUNTS, App, UNLIMITED } from '../support/app.ts';
 import { startObjectStore } from '../support/object-store.ts';

@@ -1,8 +1,5 @@
-import { Cluster } from 'ioredis';
-
+import { keyPages } from '../redis-keys.ts';
 import type { RedisClient } from '../redis.ts';
-
-const PAGE = 500;
 
 /**
  * Every key of a tenant: those with its hash tag, the sessions of its people and what is revoked of
@@ -17,19 +14,13 @@ export async function tenantKeys(
 ): Promise<string[]> {
   const found: string[] = [];
   const revoked = new Set(users.map((id) => `app:rev:{${id}}`));
-  const nodes = redis instanceof Cluster ? redis.nodes('master') : [redis];
-  for (const node of nodes) {
-    let cursor = '0';
-    do {
-      const [next, keys] = await node.scan(cursor, 'MATCH', 'app:*', 'COUNT', PAGE);
-      const sessions = keys.filter((key) => key.startsWith('app:sess:'));
-      const owners = await Promise.all(sessions.map((key) => redis.hget(key, 'tid')));
-      found.push(
-        ...keys.filter((key) => key.includes(`{${tenant}}`) || revoked.has(key)),
-        ...sessions.filter((_, index) => owners[index] === tenant),
-      );
-      cursor = next;
-    } while (cursor !== '0');
+  for await (const keys of keyPages(redis, 'app:*')) {
+    const sessions = keys.filter((key) => key.startsWith('app:sess:'));
+    const owners = await Promise.all(sessions.map((key) => redis.hget(key, 'tid')));
+    found.push(
+      ...keys.filter((key) => key.includes(`{${tenant}}`) || revoked.has(key)),
+      ...sessions.filter((_, index) => owners[index] === tenant),
+    );
   }
   return found;
 }
