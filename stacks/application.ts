@@ -1,13 +1,10 @@
 import type * as pulumi from '@pulumi/pulumi';
 
-import {
-  Application,
-  type ContainerResources,
-  type DemoTenant,
-} from '../components/application/application.ts';
 import type { Administration } from '../components/application/application-args.ts';
+import { Application, type DemoTenant } from '../components/application/application.ts';
 import type { DataConnections } from '../components/application/connections.ts';
 import type { CertificateIssuer } from '../components/certificates/certificate-issuer.ts';
+import type { ContainerResources } from '../components/container-resources.ts';
 import { Gateway } from '../components/gateway/gateway.ts';
 import { Peer } from '../components/network/peer.ts';
 import { Port } from '../components/network/port.ts';

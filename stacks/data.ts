@@ -3,6 +3,7 @@ import type * as pulumi from '@pulumi/pulumi';
 import type { BackupTarget } from '../components/backup/backup-access.ts';
 import type { CertificateAuthority } from '../components/certificates/certificate-authority.ts';
 import type { CertificateIssuer } from '../components/certificates/certificate-issuer.ts';
+import type { ContainerResources } from '../components/container-resources.ts';
 import type { DocumentAccess } from '../components/documents/document-access.ts';
 import type { DocumentStore } from '../components/documents/document-store.ts';
 import { FerretDbStore } from '../components/documents/ferretdb-store.ts';
@@ -18,12 +19,6 @@ import type { RedisAccess } from '../components/redis/redis-access.ts';
 import type { RedisBackupArgs } from '../components/redis/redis-backup.ts';
 import { RedisCluster } from '../components/redis/redis-cluster.ts';
 import type { Apart } from '../components/spread.ts';
-
-/** Requests and limits of each pod of one kind. */
-interface Resources {
-  readonly requests: { readonly cpu: string; readonly memory: string };
-  readonly limits: { readonly cpu: string; readonly memory: string };
-}
 
 export interface DataArgs {
   /** Namespace of the databases. Its default-deny policy must exist first. */
@@ -63,7 +58,7 @@ export interface DataArgs {
     readonly walStorage?: string;
     readonly maxConnections?: number;
     readonly database: string;
-    readonly resources: Resources;
+    readonly resources: ContainerResources;
     readonly pooler: { readonly instances: number; readonly poolSize: number };
     /** How far apart instances must be. Default: `required` from three instances on. */
     readonly spread?: Apart;
@@ -72,7 +67,7 @@ export interface DataArgs {
     readonly nodes: number;
     readonly storage: string;
     readonly maxmemory?: string;
-    readonly resources: Resources;
+    readonly resources: ContainerResources;
     /** How far apart nodes must be. Default: `preferred`. */
     readonly spread?: Apart;
     /** Snapshots of every shard. Default: none are made. */
@@ -95,7 +90,7 @@ export interface FerretDbSettings {
   readonly engine: 'ferretdb';
   readonly replicas: number;
   readonly database: string;
-  readonly resources: Resources;
+  readonly resources: ContainerResources;
 }
 
 /** A replica set of MongoDB servers. */
@@ -110,7 +105,7 @@ export interface PerconaSettings {
   /** Cache of each server, such as `1Gi`. */
   readonly cache: string;
   readonly database: string;
-  readonly resources: Resources;
+  readonly resources: ContainerResources;
   /** Full backups that are kept. */
   readonly keep: number;
 }

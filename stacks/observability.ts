@@ -2,13 +2,12 @@ import type * as pulumi from '@pulumi/pulumi';
 
 import type { BackupTarget } from '../components/backup/backup-access.ts';
 import type { CertificateAuthority } from '../components/certificates/certificate-authority.ts';
+import type { ContainerResources } from '../components/container-resources.ts';
 import { ConfigError } from '../components/errors.ts';
 import type { ElasticsearchStoreArgs } from '../components/logging/elasticsearch-store.ts';
-import type { PodResources } from '../components/logging/log-sink.ts';
 import { LogStack, type LogStackArgs } from '../components/logging/log-stack.ts';
 import type { VictoriaLogsStoreArgs } from '../components/logging/victoria-logs-store.ts';
 import { MetricStack, type MetricStackArgs } from '../components/metrics/metric-stack.ts';
-import { Tracing } from '../components/tracing/tracing.ts';
 import {
   PlatformNamespace,
   type PlatformNamespaceArgs,
@@ -17,6 +16,7 @@ import {
   ElasticOperator,
   type ElasticOperatorArgs,
 } from '../components/operators/elastic-operator.ts';
+import { Tracing } from '../components/tracing/tracing.ts';
 
 /**
  * Names are fixed, as those of the other layers. Agents read the disks of their node, which Pod
@@ -63,12 +63,15 @@ export interface ObservabilityArgs {
   };
   /** Lines of every container. Default: they stay on the nodes. */
   readonly logs?: (ElasticsearchLogs | VictoriaLogs) & {
-    readonly agent: { readonly image: pulumi.Input<string>; readonly resources: PodResources };
+    readonly agent: {
+      readonly image: pulumi.Input<string>;
+      readonly resources: ContainerResources;
+    };
   };
   /** Jaeger, and where it keeps spans. Default: no traces. */
   readonly traces?: {
     readonly image: pulumi.Input<string>;
-    readonly resources: PodResources;
+    readonly resources: ContainerResources;
   } & (
     | {
         /** Beside the lines, hence only with that engine. */

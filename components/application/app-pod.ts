@@ -1,6 +1,8 @@
 import type * as k8s from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
 
+import type { ContainerResources } from '../container-resources.ts';
+import { CONTAINER_SECURITY, podSecurity } from '../pod-security.ts';
 import { METRICS_PORT, PATHS, PORT, type Role } from './environment.ts';
 
 /** The user of the image. */
@@ -9,12 +11,6 @@ const USER = 10001;
 const SEEN_SECONDS = 5;
 /** After it the app stops taking requests by itself and ends the open ones within 25 s. */
 const GRACE_SECONDS = SEEN_SECONDS + 30;
-
-/** Requests and limits of one container. */
-export interface ContainerResources {
-  readonly requests: { readonly cpu: string; readonly memory: string };
-  readonly limits: { readonly cpu: string; readonly memory: string };
-}
 
 export interface AppPodArgs {
   readonly role: Role;
@@ -41,13 +37,7 @@ export function appPod(args: AppPodArgs): k8s.types.input.core.v1.PodSpec {
     enableServiceLinks: false,
     ...(role === 'migrate' ? { restartPolicy: 'Never' } : {}),
     terminationGracePeriodSeconds: GRACE_SECONDS,
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: USER,
-      runAsGroup: USER,
-      fsGroup: USER,
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
+    securityContext: podSecurity(USER),
     containers: [
       {
         name: role,
@@ -61,11 +51,7 @@ export function appPod(args: AppPodArgs): k8s.types.input.core.v1.PodSpec {
         envFrom: [{ configMapRef: { name: args.config } }, { secretRef: { name: args.secret } }],
         ...serving,
         resources: args.resources,
-        securityContext: {
-          allowPrivilegeEscalation: false,
-          readOnlyRootFilesystem: true,
-          capabilities: { drop: ['ALL'] },
-        },
+        securityContext: CONTAINER_SECURITY,
         volumeMounts: [
           { name: 'authorities', mountPath: PATHS.authorities, readOnly: true },
           { name: 'tmp', mountPath: '/tmp' },

@@ -1,10 +1,10 @@
 import type * as pulumi from '@pulumi/pulumi';
 
+import type { ContainerResources } from '../container-resources.ts';
 import { ConfigError } from '../errors.ts';
 import { checkHosts } from '../gateway/host-names.ts';
 import type { Peer } from '../network/peer.ts';
 import type { TracingAccess } from '../tracing/tracing-access.ts';
-import type { ContainerResources } from './app-pod.ts';
 import type { DataConnections } from './connections.ts';
 import { checkReplicas, type Replicas } from './replicas.ts';
 

@@ -11,7 +11,6 @@ import { migrationJob } from './migration-job.ts';
 import { sharedConfig } from './pod-template.ts';
 import { workerDeployment } from './worker-deployment.ts';
 
-export type { ContainerResources } from './app-pod.ts';
 export type { ApplicationArgs, DemoTenant };
 
 /** The multi-tenant application: migrated first, rolled without a failed request. */

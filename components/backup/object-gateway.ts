@@ -5,6 +5,9 @@ import * as random from '@pulumi/random';
 import type { CertificateAuthority } from '../certificates/certificate-authority.ts';
 import { labels, selector } from '../labels.ts';
 import { Peer } from '../network/peer.ts';
+import { CONTAINER_SECURITY, podSecurity } from '../pod-security.ts';
+import { serviceNames } from '../service-names.ts';
+import { volumeClaim } from '../volume-claim.ts';
 import type { KeyAccess } from './backup-access.ts';
 
 const COMPONENT = 'objects';
@@ -71,11 +74,7 @@ export class ObjectGateway extends pulumi.ComponentResource {
           // Waiting would never end where the class binds at the first pod, which comes later.
           annotations: { 'pulumi.com/skipAwait': 'true' },
         },
-        spec: {
-          accessModes: ['ReadWriteOnce'],
-          ...(args.storageClass === undefined ? {} : { storageClassName: args.storageClass }),
-          resources: { requests: { storage } },
-        },
+        spec: volumeClaim(storage, args.storageClass),
       },
       parent,
     );
@@ -101,7 +100,7 @@ export class ObjectGateway extends pulumi.ComponentResource {
       {
         namespace,
         secretName: `${name}-tls`,
-        dnsNames: serviceNames(name, namespace, args.clusterDomain ?? 'cluster.local'),
+        dnsNames: serviceNames(name, namespace, args.clusterDomain),
         ipAddresses: [address],
         usages: ['server auth'],
       },
@@ -150,16 +149,6 @@ function randomKey(name: string, length: number, opts: pulumi.CustomResourceOpti
   return new random.RandomPassword(name, { length, special: false }, opts);
 }
 
-function serviceNames(name: string, namespace: pulumi.Input<string>, domain: string) {
-  const host = pulumi.interpolate`${name}.${namespace}.svc`;
-  return [
-    name,
-    pulumi.interpolate`${name}.${namespace}`,
-    host,
-    pulumi.interpolate`${host}.${domain}`,
-  ];
-}
-
 function podTemplate(
   name: string,
   image: pulumi.Input<string>,
@@ -178,13 +167,9 @@ function podTemplate(
     spec: {
       automountServiceAccountToken: false,
       securityContext: {
-        runAsNonRoot: true,
-        runAsUser: USER,
-        runAsGroup: USER,
-        fsGroup: USER,
+        ...podSecurity(USER),
         // Without it every restart walks through all objects to set their group.
         fsGroupChangePolicy: 'OnRootMismatch',
-        seccompProfile: { type: 'RuntimeDefault' },
       },
       containers: [
         {
@@ -211,11 +196,7 @@ function podTemplate(
             requests: { cpu: '20m', memory: '64Mi' },
             limits: { cpu: '1', memory: '256Mi' },
           },
-          securityContext: {
-            allowPrivilegeEscalation: false,
-            readOnlyRootFilesystem: true,
-            capabilities: { drop: ['ALL'] },
-          },
+          securityContext: CONTAINER_SECURITY,
           // kubelet creates both folders; the image has no shell that could.
           volumeMounts: [
             { name: 'data', mountPath: '/data/buckets', subPath: 'buckets' },

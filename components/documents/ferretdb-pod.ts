@@ -4,6 +4,7 @@ import type * as pulumi from '@pulumi/pulumi';
 import type { ServingCertificate } from '../certificates/serving-certificate.ts';
 import { labels } from '../labels.ts';
 import { Port } from '../network/port.ts';
+import { CONTAINER_SECURITY, podSecurity } from '../pod-security.ts';
 
 export const COMPONENT = 'documents';
 /** Probes, metrics and profiles, without authentication: the default deny keeps pods away. */
@@ -31,13 +32,7 @@ export function ferretDbPod(
     },
     spec: {
       automountServiceAccountToken: false,
-      securityContext: {
-        runAsNonRoot: true,
-        runAsUser: USER,
-        runAsGroup: USER,
-        fsGroup: USER,
-        seccompProfile: { type: 'RuntimeDefault' },
-      },
+      securityContext: podSecurity(USER),
       containers: [
         {
           name: 'ferretdb',
@@ -64,11 +59,7 @@ export function ferretDbPod(
           readinessProbe: { ...probe('/debug/readyz'), periodSeconds: 5 },
           livenessProbe: { ...probe('/debug/livez'), periodSeconds: 20, timeoutSeconds: 5 },
           resources,
-          securityContext: {
-            allowPrivilegeEscalation: false,
-            readOnlyRootFilesystem: true,
-            capabilities: { drop: ['ALL'] },
-          },
+          securityContext: CONTAINER_SECURITY,
           volumeMounts: [{ name: 'tls', mountPath: '/tls', readOnly: true }],
         },
       ],

@@ -9,6 +9,7 @@ import { Peer } from '../network/peer.ts';
 import { Port } from '../network/port.ts';
 import { PostgresDatabase } from '../postgres/postgres-database.ts';
 import { PostgresRole } from '../postgres/postgres-role.ts';
+import { serviceNames } from '../service-names.ts';
 import type { DocumentAccess } from './document-access.ts';
 import type { DocumentStore } from './document-store.ts';
 import { COMPONENT, ferretDbPod } from './ferretdb-pod.ts';
@@ -85,12 +86,7 @@ export class FerretDbStore extends pulumi.ComponentResource implements DocumentS
       {
         namespace,
         secretName: `${name}-tls`,
-        dnsNames: [
-          name,
-          pulumi.interpolate`${name}.${namespace}`,
-          host,
-          pulumi.interpolate`${host}.${args.clusterDomain ?? 'cluster.local'}`,
-        ],
+        dnsNames: serviceNames(name, namespace, args.clusterDomain),
         usages: ['server auth'],
       },
       parent,

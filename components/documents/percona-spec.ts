@@ -2,6 +2,8 @@ import type * as pulumi from '@pulumi/pulumi';
 
 import { ConfigError } from '../errors.ts';
 import { operatorsLock } from '../operators/lock.ts';
+import { podSecurity } from '../pod-security.ts';
+import { volumeClaim } from '../volume-claim.ts';
 import { kubernetesBytes } from '../postgres/quantity.ts';
 import { spread } from '../spread.ts';
 import type { PerconaStoreArgs } from './percona-store.ts';
@@ -24,13 +26,7 @@ const RESTRICTED = {
   capabilities: { drop: ['ALL'] },
   seccompProfile: { type: 'RuntimeDefault' },
 };
-const POD = {
-  runAsNonRoot: true,
-  runAsUser: USER,
-  runAsGroup: USER,
-  fsGroup: USER,
-  seccompProfile: { type: 'RuntimeDefault' },
-};
+const POD = podSecurity(USER);
 /**
  * The application logs in with a password and has no certificate: without this setting the server,
  * which has an authority to verify against, would take no client without one.
@@ -102,13 +98,7 @@ export function perconaSpec(name: string, args: PerconaStoreArgs, parts: Percona
           },
         },
         volumeSpec: {
-          persistentVolumeClaim: {
-            ...(storage.storageClass === undefined
-              ? {}
-              : { storageClassName: storage.storageClass }),
-            accessModes: ['ReadWriteOnce'],
-            resources: { requests: { storage: storage.size } },
-          },
+          persistentVolumeClaim: volumeClaim(storage.size, storage.storageClass),
         },
       },
     ],

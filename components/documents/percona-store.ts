@@ -4,14 +4,15 @@ import * as pulumi from '@pulumi/pulumi';
 import type { RoleAccess } from '../backup/backup-access.ts';
 import type { CertificateIssuer } from '../certificates/certificate-issuer.ts';
 import { checkCron } from '../checks.ts';
+import type { ContainerResources } from '../container-resources.ts';
 import { awaitedResource } from '../custom-resource.ts';
 import { ConfigError } from '../errors.ts';
 import { labels } from '../labels.ts';
 import type { Peer } from '../network/peer.ts';
 import type { DocumentAccess } from './document-access.ts';
 import type { DocumentStore } from './document-store.ts';
-import { cacheRatio, perconaSpec, REPLICA_SET, STORAGE } from './percona-spec.ts';
 import { perconaSecrets } from './percona-secrets.ts';
+import { cacheRatio, perconaSpec, REPLICA_SET, STORAGE } from './percona-spec.ts';
 import { members, perconaTraffic } from './percona-traffic.ts';
 
 const APPLICATION = 'app';
@@ -37,10 +38,7 @@ export interface PerconaStoreArgs {
    */
   readonly cache: string;
   /** Of each server. */
-  readonly resources: {
-    readonly requests: { readonly cpu: string; readonly memory: string };
-    readonly limits: { readonly cpu: string; readonly memory: string };
-  };
+  readonly resources: ContainerResources;
   /** Database that the application uses. */
   readonly database: string;
   /** Required: a store without a backup cannot be expressed. */

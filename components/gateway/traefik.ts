@@ -1,6 +1,8 @@
 import type * as k8s from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
 
+import { CONTAINER_SECURITY, podSecurity } from '../pod-security.ts';
+
 /** Any but 0; the image names no user of its own. */
 const USER = 65532;
 /** Above the 5 s in which it still takes requests and the 10 s for open ones. */
@@ -93,13 +95,7 @@ export function traefikPod(
     // It talks to the API server; the account itself gives no token to other pods.
     automountServiceAccountToken: true,
     terminationGracePeriodSeconds: GRACE_SECONDS,
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: USER,
-      runAsGroup: USER,
-      fsGroup: USER,
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
+    securityContext: podSecurity(USER),
     containers: [
       {
         name: 'traefik',
@@ -116,11 +112,7 @@ export function traefikPod(
           requests: { cpu: '100m', memory: '64Mi' },
           limits: { cpu: '1', memory: '256Mi' },
         },
-        securityContext: {
-          allowPrivilegeEscalation: false,
-          readOnlyRootFilesystem: true,
-          capabilities: { drop: ['ALL'] },
-        },
+        securityContext: CONTAINER_SECURITY,
       },
     ],
   };

@@ -1,6 +1,7 @@
-import * as k8s from '@pulumi/kubernetes';
+import type * as k8s from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
 
+import { awaitedResource } from '../custom-resource.ts';
 import { labels } from '../labels.ts';
 import { COMPONENT } from './elasticsearch-access.ts';
 
@@ -22,20 +23,7 @@ export function elasticResource(
   args: ElasticResourceArgs,
   opts: pulumi.CustomResourceOptions,
 ): k8s.apiextensions.CustomResource {
-  const { apiVersion, kind, objectName, namespace, spec, waitFor, deadline } = args;
-  return new k8s.apiextensions.CustomResource(
-    name,
-    {
-      apiVersion,
-      kind,
-      metadata: {
-        name: objectName,
-        namespace,
-        labels: labels(objectName, COMPONENT),
-        annotations: { 'pulumi.com/waitFor': waitFor },
-      },
-      spec,
-    },
-    { customTimeouts: { create: deadline, update: deadline }, ...opts },
-  );
+  const { objectName, namespace, ...rest } = args;
+  const metadata = { name: objectName, namespace, labels: labels(objectName, COMPONENT) };
+  return awaitedResource(name, { ...rest, metadata }, opts);
 }

@@ -1,10 +1,12 @@
 import type * as pulumi from '@pulumi/pulumi';
 
+import type { ContainerResources } from '../container-resources.ts';
 import { labels } from '../labels.ts';
+import { podSecurity } from '../pod-security.ts';
 import { spread } from '../spread.ts';
+import { volumeClaim } from '../volume-claim.ts';
 import { COMPONENT } from './elasticsearch-access.ts';
 import { imageVersion } from './image-version.ts';
-import type { PodResources } from './log-sink.ts';
 
 /** User and group of the official images. */
 const USER = 1000;
@@ -20,7 +22,7 @@ export interface ElasticsearchSpecArgs {
   readonly storage: string;
   readonly storageClass?: string;
   /** Half of the memory becomes the heap, so request and limit of it should be equal. */
-  readonly resources: PodResources;
+  readonly resources: ContainerResources;
   /** Secret with `tls.crt`, `tls.key` and `ca.crt` of the HTTP layer. */
   readonly certificate: pulumi.Input<string>;
   /** Users and roles, as `spec.auth` has them. */
@@ -66,11 +68,7 @@ export function elasticsearchSpec(name: string, args: ElasticsearchSpecArgs): ob
           {
             // The operator mounts the claim of this name and no other.
             metadata: { name: 'elasticsearch-data' },
-            spec: {
-              accessModes: ['ReadWriteOnce'],
-              ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
-              resources: { requests: { storage } },
-            },
+            spec: volumeClaim(storage, storageClass),
           },
         ],
       },
@@ -126,12 +124,5 @@ function podTemplate(name: string, args: ElasticsearchSpecArgs): object {
 
 /** Pod security of both images. The operator's own lacks what the restricted level asks for. */
 export function restricted(): object {
-  return {
-    runAsNonRoot: true,
-    runAsUser: USER,
-    runAsGroup: USER,
-    fsGroup: USER,
-    fsGroupChangePolicy: 'OnRootMismatch',
-    seccompProfile: { type: 'RuntimeDefault' },
-  };
+  return { ...podSecurity(USER), fsGroupChangePolicy: 'OnRootMismatch' };
 }

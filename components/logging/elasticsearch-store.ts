@@ -3,10 +3,12 @@ import * as pulumi from '@pulumi/pulumi';
 
 import type { BackupTarget, RoleAccess } from '../backup/backup-access.ts';
 import type { CertificateAuthority } from '../certificates/certificate-authority.ts';
+import type { ContainerResources } from '../container-resources.ts';
 import { ConfigError } from '../errors.ts';
 import { labels } from '../labels.ts';
 import { Peer } from '../network/peer.ts';
 import { Port } from '../network/port.ts';
+import { serviceNames } from '../service-names.ts';
 import { elasticResource } from './elastic-resource.ts';
 import { COMPONENT, type ElasticsearchAccess } from './elasticsearch-access.ts';
 import { elasticsearchSettings, SNAPSHOT_FOLDER } from './elasticsearch-settings.ts';
@@ -14,7 +16,7 @@ import { elasticsearchLabels, elasticsearchSpec } from './elasticsearch-spec.ts'
 import { elasticsearchTraffic } from './elasticsearch-traffic.ts';
 import { elasticsearchUsers } from './elasticsearch-users.ts';
 import { kibanaSpec } from './kibana-spec.ts';
-import type { LogSink, LogStore, PodResources } from './log-sink.ts';
+import type { LogSink, LogStore } from './log-sink.ts';
 import { settingsJob } from './settings-job.ts';
 
 export interface ElasticsearchStoreArgs {
@@ -37,11 +39,11 @@ export interface ElasticsearchStoreArgs {
   /** Storage class of the volumes. Default: that of the cluster. */
   readonly storageClass?: string;
   /** Of each node. Half of the memory becomes the heap: request and limit of it should be equal. */
-  readonly resources: PodResources;
+  readonly resources: ContainerResources;
   readonly kibana: {
     /** Kibana pods. */
     readonly replicas: number;
-    readonly resources: PodResources;
+    readonly resources: ContainerResources;
   };
   /** Days that lines are kept, and those of errors. */
   readonly retention: { readonly days: number; readonly errorDays: number };
@@ -186,7 +188,7 @@ function snapshotAccess(name: string, { namespace, backup }: ElasticsearchStoreA
 function serving(
   name: string,
   service: string,
-  { authority, namespace, clusterDomain = 'cluster.local' }: ElasticsearchStoreArgs,
+  { authority, namespace, clusterDomain }: ElasticsearchStoreArgs,
   parent: { readonly parent: pulumi.Resource },
 ) {
   const host = `${name}-${service}`;
@@ -195,12 +197,7 @@ function serving(
     {
       namespace,
       secretName: `${host}-certificate`,
-      dnsNames: [
-        host,
-        pulumi.interpolate`${host}.${namespace}`,
-        pulumi.interpolate`${host}.${namespace}.svc`,
-        pulumi.interpolate`${host}.${namespace}.svc.${clusterDomain}`,
-      ],
+      dnsNames: serviceNames(host, namespace, clusterDomain),
       usages: ['server auth'],
     },
     parent,

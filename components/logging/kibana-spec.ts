@@ -1,17 +1,17 @@
 import type * as pulumi from '@pulumi/pulumi';
 
+import type { ContainerResources } from '../container-resources.ts';
 import { labels } from '../labels.ts';
 import { spread } from '../spread.ts';
 import { COMPONENT } from './elasticsearch-access.ts';
 import { restricted } from './elasticsearch-spec.ts';
 import { imageVersion } from './image-version.ts';
-import type { PodResources } from './log-sink.ts';
 
 export interface KibanaSpecArgs {
   /** Image by digest; its tag is the version. */
   readonly image: string;
   readonly replicas: number;
-  readonly resources: PodResources;
+  readonly resources: ContainerResources;
   /** Name of the Elasticsearch object in the same namespace. */
   readonly elasticsearch: pulumi.Input<string>;
   /** Secret with `tls.crt` and `tls.key`. */

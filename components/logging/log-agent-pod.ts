@@ -1,8 +1,9 @@
 import type * as k8s from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
 
+import type { ContainerResources } from '../container-resources.ts';
+import { CONTAINER_SECURITY } from '../pod-security.ts';
 import { CONFIG, HEALTH_PORT, METRICS_PORT, STATE } from './collector-config.ts';
-import type { PodResources } from './log-sink.ts';
 
 export interface AgentPodArgs {
   readonly image: pulumi.Input<string>;
@@ -12,7 +13,7 @@ export interface AgentPodArgs {
   readonly config: pulumi.Input<string>;
   /** Secret with `username`, `password` and `authorization`. */
   readonly login: pulumi.Input<string>;
-  readonly resources: PodResources;
+  readonly resources: ContainerResources;
 }
 
 /**
@@ -46,11 +47,7 @@ export function agentPod(args: AgentPodArgs): k8s.types.input.core.v1.PodSpec {
         readinessProbe: { ...probe, periodSeconds: 10 },
         livenessProbe: { ...probe, periodSeconds: 20, timeoutSeconds: 5 },
         resources: args.resources,
-        securityContext: {
-          allowPrivilegeEscalation: false,
-          readOnlyRootFilesystem: true,
-          capabilities: { drop: ['ALL'] },
-        },
+        securityContext: CONTAINER_SECURITY,
         volumeMounts: [
           { name: 'pods', mountPath: '/var/log/pods', readOnly: true },
           { name: 'config', mountPath: CONFIG, readOnly: true },

@@ -2,12 +2,13 @@ import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 
 import { checksum } from '../checksum.ts';
+import type { ContainerResources } from '../container-resources.ts';
 import { labels, selector } from '../labels.ts';
 import { AllowTraffic } from '../network/allow-traffic.ts';
 import { Peer } from '../network/peer.ts';
 import { collectorConfig } from './collector-config.ts';
 import { agentPod } from './log-agent-pod.ts';
-import type { LogSink, PodResources } from './log-sink.ts';
+import type { LogSink } from './log-sink.ts';
 
 export const AGENT = 'log-agent';
 
@@ -22,7 +23,7 @@ export interface LogAgentArgs {
     readonly application: pulumi.Input<string>;
     readonly edge: pulumi.Input<string>;
   };
-  readonly resources: PodResources;
+  readonly resources: ContainerResources;
 }
 
 /** On every node a Collector that sends the lines of all containers, and remembers how far it got. */

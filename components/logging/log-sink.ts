@@ -23,9 +23,3 @@ export interface LogSink {
 export interface LogStore {
   readonly sink: LogSink;
 }
-
-/** Requests and limits of one kind of pod. */
-export interface PodResources {
-  readonly requests: { readonly cpu: string; readonly memory: string };
-  readonly limits: { readonly cpu: string; readonly memory: string };
-}

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type * as k8s from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
 
+import { CONTAINER_SECURITY } from '../pod-security.ts';
 import { projectFolder } from '../project-folder.ts';
 
 /** Where the ConfigMap with the script is mounted. */
@@ -59,11 +60,7 @@ export function nodeScriptPod(args: NodeScriptPodArgs): k8s.types.input.core.v1.
           requests: { cpu: '50m', memory: '96Mi' },
           limits: { memory: '192Mi' },
         },
-        securityContext: {
-          allowPrivilegeEscalation: false,
-          readOnlyRootFilesystem: true,
-          capabilities: { drop: ['ALL'] },
-        },
+        securityContext: CONTAINER_SECURITY,
         volumeMounts: [{ name: 'scripts', mountPath: SCRIPT_FOLDER, readOnly: true }],
       },
     ],

@@ -1,8 +1,9 @@
 import type * as k8s from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
 
+import type { ContainerResources } from '../container-resources.ts';
 import { Port } from '../network/port.ts';
-import type { PodResources } from './log-sink.ts';
+import { CONTAINER_SECURITY, podSecurity } from '../pod-security.ts';
 
 /** Any but 0; the image has no user of its own. */
 const USER = 10001;
@@ -10,7 +11,7 @@ const USER = 10001;
 export interface VictoriaLogsPodArgs {
   readonly image: pulumi.Input<string>;
   readonly retentionDays: number;
-  readonly resources: PodResources;
+  readonly resources: ContainerResources;
   readonly username: string;
   /** Secret with `password`. */
   readonly login: pulumi.Input<string>;
@@ -25,12 +26,8 @@ export function victoriaLogsPod(args: VictoriaLogsPodArgs): k8s.types.input.core
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     securityContext: {
-      runAsNonRoot: true,
-      runAsUser: USER,
-      runAsGroup: USER,
-      fsGroup: USER,
+      ...podSecurity(USER),
       fsGroupChangePolicy: 'OnRootMismatch',
-      seccompProfile: { type: 'RuntimeDefault' },
     },
     containers: [
       {
@@ -54,11 +51,7 @@ export function victoriaLogsPod(args: VictoriaLogsPodArgs): k8s.types.input.core
         readinessProbe: { ...probe, periodSeconds: 5 },
         livenessProbe: { ...probe, periodSeconds: 20, timeoutSeconds: 5 },
         resources: args.resources,
-        securityContext: {
-          allowPrivilegeEscalation: false,
-          readOnlyRootFilesystem: true,
-          capabilities: { drop: ['ALL'] },
-        },
+        securityContext: CONTAINER_SECURITY,
         volumeMounts: [
           { name: 'data', mountPath: '/data' },
           { name: 'tls', mountPath: '/tls', readOnly: true },

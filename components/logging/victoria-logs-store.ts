@@ -4,10 +4,13 @@ import * as random from '@pulumi/random';
 
 import type { CertificateAuthority } from '../certificates/certificate-authority.ts';
 import { checksum } from '../checksum.ts';
+import type { ContainerResources } from '../container-resources.ts';
 import { labels, selector } from '../labels.ts';
 import { Peer } from '../network/peer.ts';
 import { Port } from '../network/port.ts';
-import type { LogSink, LogStore, PodResources } from './log-sink.ts';
+import { serviceNames } from '../service-names.ts';
+import { volumeClaim } from '../volume-claim.ts';
+import type { LogSink, LogStore } from './log-sink.ts';
 import { victoriaLogsPod } from './victoria-logs-pod.ts';
 
 const COMPONENT = 'victoria-logs';
@@ -25,7 +28,7 @@ export interface VictoriaLogsStoreArgs {
   readonly storageClass?: string;
   /** Days that a line is kept; older ones are refused. */
   readonly retentionDays: number;
-  readonly resources: PodResources;
+  readonly resources: ContainerResources;
   /** DNS domain of the cluster. Default: `cluster.local`. */
   readonly clusterDomain?: string;
 }
@@ -47,7 +50,6 @@ export class VictoriaLogsStore extends pulumi.ComponentResource implements LogSt
       labels: labels(name, COMPONENT),
     });
     const host = pulumi.interpolate`${name}.${namespace}.svc`;
-    const domain = args.clusterDomain ?? 'cluster.local';
 
     const password = new random.RandomPassword(
       `${name}-password`,
@@ -64,12 +66,7 @@ export class VictoriaLogsStore extends pulumi.ComponentResource implements LogSt
       {
         namespace,
         secretName: `${name}-tls`,
-        dnsNames: [
-          name,
-          pulumi.interpolate`${name}.${namespace}`,
-          host,
-          pulumi.interpolate`${host}.${domain}`,
-        ],
+        dnsNames: serviceNames(name, namespace, args.clusterDomain),
         usages: ['server auth'],
       },
       parent,
@@ -114,11 +111,7 @@ export class VictoriaLogsStore extends pulumi.ComponentResource implements LogSt
           volumeClaimTemplates: [
             {
               metadata: { name: 'data' },
-              spec: {
-                accessModes: ['ReadWriteOnce'],
-                ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
-                resources: { requests: { storage } },
-              },
+              spec: volumeClaim(storage, storageClass),
             },
           ],
         },

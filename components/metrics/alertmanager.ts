@@ -1,19 +1,20 @@
 import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 
+import { disruptionBudget } from '../disruption-budget.ts';
 import { ConfigError } from '../errors.ts';
 import { labels } from '../labels.ts';
 import { AllowTraffic } from '../network/allow-traffic.ts';
 import { Peer } from '../network/peer.ts';
 import { Port } from '../network/port.ts';
 import { spread } from '../spread.ts';
+import { volumeClaim } from '../volume-claim.ts';
 import { alertmanagerConfig } from './alertmanager-config.ts';
 import { monitoringObject } from './monitoring-object.ts';
 import type { Notifications } from './notifications.ts';
 import { POD_SECURITY } from './pod-security.ts';
 import { releaseOf } from './release-of.ts';
 import type { StackContext } from './stack-context.ts';
-import { volumeClaim } from './volume-claim.ts';
 
 export const ALERTMANAGER_PORT = 9093;
 const GOSSIP = [Port.tcp(9094), Port.udp(9094)];
@@ -52,16 +53,10 @@ export function alertmanager(context: StackContext): k8s.apiextensions.CustomRes
     ([suffix, path]) => new AllowTraffic(`${name}-${suffix}`, path, parent),
   );
   if (args.alertmanager.replicas > 1) {
-    new k8s.policy.v1.PodDisruptionBudget(
+    disruptionBudget(
       `${name}-alertmanager-disruption`,
-      {
-        metadata: {
-          name: `${name}-alertmanager`,
-          namespace,
-          labels: labels(name, 'alertmanager'),
-        },
-        spec: { maxUnavailable: 1, selector: { matchLabels: pods.labels } },
-      },
+      { name: `${name}-alertmanager`, namespace, labels: labels(name, 'alertmanager') },
+      pods.labels,
       parent,
     );
   }
@@ -79,7 +74,9 @@ export function alertmanager(context: StackContext): k8s.apiextensions.CustomRes
         configSecret: config.metadata.name,
         automountServiceAccountToken: false,
         securityContext: POD_SECURITY,
-        storage: volumeClaim(args.alertmanager.storage, args.storageClass),
+        storage: {
+          volumeClaimTemplate: { spec: volumeClaim(args.alertmanager.storage, args.storageClass) },
+        },
         resources: {
           requests: { cpu: '25m', memory: '64Mi' },
           limits: { cpu: '250m', memory: '128Mi' },

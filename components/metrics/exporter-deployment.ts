@@ -2,7 +2,8 @@ import * as k8s from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
 
 import { labels, selector } from '../labels.ts';
-import { CONTAINER_SECURITY, POD_SECURITY } from './pod-security.ts';
+import { CONTAINER_SECURITY } from '../pod-security.ts';
+import { POD_SECURITY } from './pod-security.ts';
 import type { StackContext } from './stack-context.ts';
 
 export interface ExporterArgs {

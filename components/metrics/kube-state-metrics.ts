@@ -1,9 +1,8 @@
-import * as k8s from '@pulumi/kubernetes';
-
-import { labels, selector } from '../labels.ts';
+import { selector } from '../labels.ts';
 import { AllowTraffic } from '../network/allow-traffic.ts';
 import { Peer } from '../network/peer.ts';
 import { Port } from '../network/port.ts';
+import { clusterAccount } from './cluster-account.ts';
 import { exporterDeployment } from './exporter-deployment.ts';
 import type { ScrapeTarget } from './scrape-target.ts';
 import type { StackContext } from './stack-context.ts';
@@ -29,33 +28,12 @@ export const STATE_RULES = RESOURCES.map(([group, resources]) => ({
 /** kube-state-metrics: what the API server knows about objects, as series. */
 export function kubeStateMetrics(context: StackContext): ScrapeTarget {
   const { name, args, parent } = context;
-  const own = { name: `${name}-${COMPONENT}`, labels: labels(name, COMPONENT) };
   const pods = Peer.pods(args.namespace, selector(name, COMPONENT));
-  const account = new k8s.core.v1.ServiceAccount(
-    `${name}-state-account`,
-    { metadata: { ...own, namespace: args.namespace }, automountServiceAccountToken: false },
-    parent,
-  );
-  const role = new k8s.rbac.v1.ClusterRole(
-    `${name}-state-role`,
-    { metadata: own, rules: STATE_RULES },
-    parent,
-  );
-  const binding = new k8s.rbac.v1.ClusterRoleBinding(
-    `${name}-state-binding`,
-    {
-      metadata: own,
-      roleRef: {
-        apiGroup: 'rbac.authorization.k8s.io',
-        kind: 'ClusterRole',
-        name: role.metadata.name,
-      },
-      subjects: [
-        { kind: 'ServiceAccount', name: account.metadata.name, namespace: args.namespace },
-      ],
-    },
-    parent,
-  );
+  const { account, binding } = clusterAccount(context, {
+    component: COMPONENT,
+    prefix: 'state',
+    rules: STATE_RULES,
+  });
   const traffic = new AllowTraffic(
     `${name}-state-api`,
     {

@@ -1,15 +1,10 @@
 import type * as pulumi from '@pulumi/pulumi';
 
-import type { OperatorsLock } from '../operators/lock.ts';
+import type { ContainerResources } from '../container-resources.ts';
 import type { Peer } from '../network/peer.ts';
+import type { OperatorsLock } from '../operators/lock.ts';
 import type { Notifications } from './notifications.ts';
 import type { ScrapeTarget } from './scrape-target.ts';
-
-/** Requests and limits of one container. */
-export interface Resources {
-  readonly requests: { readonly cpu: string; readonly memory: string };
-  readonly limits: { readonly cpu: string; readonly memory: string };
-}
 
 export interface MetricStackArgs {
   /** Namespace of Prometheus, Alertmanager, Grafana and exporters; its default deny must exist. */
@@ -40,7 +35,7 @@ export interface MetricStackArgs {
     readonly retentionSize: string;
     /** Volume of each replica. */
     readonly storage: string;
-    readonly resources: Resources;
+    readonly resources: ContainerResources;
   };
   readonly alertmanager: {
     /** Three agree on who notifies even when one is cut off. */

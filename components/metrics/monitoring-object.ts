@@ -1,6 +1,7 @@
-import * as k8s from '@pulumi/kubernetes';
+import type * as k8s from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
 
+import { awaitedResource } from '../custom-resource.ts';
 import { labels } from '../labels.ts';
 
 export interface MonitoringObjectArgs {
@@ -20,18 +21,14 @@ export function monitoringObject(
   { kind, objectName, namespace, spec, waitFor }: MonitoringObjectArgs,
   opts: pulumi.CustomResourceOptions,
 ): k8s.apiextensions.CustomResource {
-  return new k8s.apiextensions.CustomResource(
+  return awaitedResource(
     name,
     {
       apiVersion: 'monitoring.coreos.com/v1',
       kind,
-      metadata: {
-        name: objectName,
-        namespace,
-        labels: labels(objectName, kind.toLowerCase()),
-        ...(waitFor === undefined ? {} : { annotations: { 'pulumi.com/waitFor': waitFor } }),
-      },
+      metadata: { name: objectName, namespace, labels: labels(objectName, kind.toLowerCase()) },
       spec,
+      ...(waitFor === undefined ? {} : { waitFor }),
     },
     { customTimeouts: { create: '5m', update: '10m' }, ...opts },
   );

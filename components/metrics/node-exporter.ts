@@ -2,7 +2,8 @@ import * as k8s from '@pulumi/kubernetes';
 
 import { labels, selector } from '../labels.ts';
 import { Peer } from '../network/peer.ts';
-import { CONTAINER_SECURITY, POD_SECURITY } from './pod-security.ts';
+import { CONTAINER_SECURITY } from '../pod-security.ts';
+import { POD_SECURITY } from './pod-security.ts';
 import type { ScrapeTarget } from './scrape-target.ts';
 import type { StackContext } from './stack-context.ts';
 

@@ -1,19 +1,29 @@
 import * as k8s from '@pulumi/kubernetes';
 
+import { disruptionBudget } from '../disruption-budget.ts';
 import { labels } from '../labels.ts';
 import { AllowTraffic } from '../network/allow-traffic.ts';
 import { Peer } from '../network/peer.ts';
 import { Port } from '../network/port.ts';
 import { spread } from '../spread.ts';
+import { volumeClaim } from '../volume-claim.ts';
 import { ALERTMANAGER_PORT, alertmanagerPods } from './alertmanager.ts';
+import { clusterAccount } from './cluster-account.ts';
 import { monitoringObject } from './monitoring-object.ts';
 import { POD_SECURITY } from './pod-security.ts';
-import { prometheusAccount } from './prometheus-account.ts';
 import { releaseOf } from './release-of.ts';
 import type { StackContext } from './stack-context.ts';
-import { volumeClaim } from './volume-claim.ts';
 
 export const PROMETHEUS_PORT = 9090;
+/** What it reads of the API: where its targets are, and what kubelets know of their containers. */
+export const PROMETHEUS_RULES = [
+  {
+    apiGroups: [''],
+    resources: ['nodes', 'services', 'endpoints', 'pods'],
+    verbs: ['get', 'list', 'watch'],
+  },
+  { apiGroups: [''], resources: ['nodes/metrics'], verbs: ['get'] },
+];
 
 /** The operator's own labels of the pods. */
 export function prometheusPods({ name, args }: StackContext) {
@@ -33,14 +43,14 @@ export function prometheus(
   const { replicas, resources, storage, retention, retentionSize } = args.prometheus;
   const pods = prometheusPods(context);
   const metadata = { name: `${name}-prometheus`, namespace, labels: labels(name, 'prometheus') };
-  const account = prometheusAccount(context);
+  const { account } = clusterAccount(context, {
+    component: 'prometheus',
+    prefix: 'prometheus',
+    rules: PROMETHEUS_RULES,
+  });
   const traffic = prometheusTraffic(context, pods);
   if (replicas > 1) {
-    new k8s.policy.v1.PodDisruptionBudget(
-      `${name}-prometheus-disruption`,
-      { metadata, spec: { maxUnavailable: 1, selector: { matchLabels: pods.labels } } },
-      parent,
-    );
+    disruptionBudget(`${name}-prometheus-disruption`, metadata, pods.labels, parent);
   }
   const object = monitoringObject(
     `${name}-prometheus`,
@@ -68,7 +78,7 @@ export function prometheus(
         retention,
         retentionSize,
         walCompression: true,
-        storage: volumeClaim(storage, args.storageClass),
+        storage: { volumeClaimTemplate: { spec: volumeClaim(storage, args.storageClass) } },
         securityContext: POD_SECURITY,
         resources,
         topologySpreadConstraints: spread(pods.labels),

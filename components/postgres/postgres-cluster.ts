@@ -6,7 +6,9 @@ import { checkCron } from '../checks.ts';
 import { ConfigError } from '../errors.ts';
 import { Peer } from '../network/peer.ts';
 import type { Port } from '../network/port.ts';
+import { serviceNames } from '../service-names.ts';
 import type { Apart } from '../spread.ts';
+import { applicationRoles } from './application-roles.ts';
 import { firstBackup, scheduledBackup } from './backups.ts';
 import { clusterSpec, type Resources, type Volume } from './cluster-spec.ts';
 import { clusterTraffic, instancePods } from './cluster-traffic.ts';
@@ -16,7 +18,6 @@ import { serverParameters } from './parameters.ts';
 import { checkPoolerSize, Pooler, poolerLabels } from './pooler.ts';
 import type { PostgresAccess } from './postgres-access.ts';
 import { basicAuth } from './postgres-role.ts';
-import { applicationRoles } from './application-roles.ts';
 import { kubernetesBytes } from './quantity.ts';
 import { synchronousSpec } from './synchronous.ts';
 
@@ -120,7 +121,7 @@ export class PostgresCluster extends pulumi.ComponentResource {
         namespace,
         secretName: `${name}-tls`,
         dnsNames: [`${name}-rw`, `${name}-ro`, `${name}-r`, poolerName].flatMap((host) =>
-          serviceNames(host, namespace, args.clusterDomain ?? 'cluster.local'),
+          serviceNames(host, namespace, args.clusterDomain),
         ),
         usages: ['server auth'],
       },
@@ -206,16 +207,6 @@ export class PostgresCluster extends pulumi.ComponentResource {
     };
     this.registerOutputs({ cluster: this.cluster, firstBackup: this.firstBackup });
   }
-}
-
-function serviceNames(host: string, namespace: pulumi.Input<string>, domain: string) {
-  const service = pulumi.interpolate`${host}.${namespace}.svc`;
-  return [
-    host,
-    pulumi.interpolate`${host}.${namespace}`,
-    service,
-    pulumi.interpolate`${service}.${domain}`,
-  ];
 }
 
 function checkMemory(path: string, { requests, limits }: Resources): void {

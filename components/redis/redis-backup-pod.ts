@@ -2,16 +2,16 @@ import type * as k8s from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
 
 import type { BackupAccess } from '../backup/backup-access.ts';
+import { CONTAINER_SECURITY } from '../pod-security.ts';
+import { PATHS } from './redis-conf.ts';
 import {
   commonEnv,
-  CONTAINER_SECURITY,
   mount,
   password,
-  podSecurity,
+  redisPodSecurity,
   type RedisPodArgs,
   script,
 } from './redis-pod.ts';
-import { PATHS } from './redis-conf.ts';
 
 const DUMPS = '/dumps';
 const STORE_CA = '/etc/redis/store';
@@ -38,7 +38,7 @@ export function backupPod(args: BackupPodArgs): k8s.types.input.core.v1.PodSpec 
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     restartPolicy: 'Never',
-    securityContext: podSecurity(),
+    securityContext: redisPodSecurity(),
     initContainers: [
       {
         name: 'dump',

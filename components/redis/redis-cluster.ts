@@ -5,6 +5,7 @@ import * as pulumi from '@pulumi/pulumi';
 import * as random from '@pulumi/random';
 
 import type { CertificateAuthority } from '../certificates/certificate-authority.ts';
+import type { ContainerResources } from '../container-resources.ts';
 import { disruptionBudget } from '../disruption-budget.ts';
 import { ConfigError } from '../errors.ts';
 import { labels, selector } from '../labels.ts';
@@ -13,9 +14,10 @@ import { Peer } from '../network/peer.ts';
 import { Port } from '../network/port.ts';
 import { kubernetesBytes } from '../postgres/quantity.ts';
 import { type Apart, spread } from '../spread.ts';
+import { volumeClaim } from '../volume-claim.ts';
 import type { RedisAccess } from './redis-access.ts';
-import { checkBackup, redisBackup, type RedisBackupArgs } from './redis-backup.ts';
 import { ACL_USERS, aclFile, type AclUser } from './redis-acl.ts';
+import { checkBackup, redisBackup, type RedisBackupArgs } from './redis-backup.ts';
 import { authConf, redisConf, REDIS_PORT } from './redis-conf.ts';
 import { formationPod, nodePod } from './redis-pod.ts';
 import { scriptFiles } from './script-files.ts';
@@ -41,10 +43,7 @@ export interface RedisClusterArgs {
   /** Storage class of the volumes. Default: that of the cluster. */
   readonly storageClass?: pulumi.Input<string>;
   /** Of each node. The memory limit must leave room for a fork above `maxmemory`. */
-  readonly resources: {
-    readonly requests: { readonly cpu: string; readonly memory: string };
-    readonly limits: { readonly cpu: string; readonly memory: string };
-  };
+  readonly resources: ContainerResources;
   /** Data size of a node, a Kubernetes quantity. Default: 60 % of the memory limit. */
   readonly maxmemory?: string;
   /** How far apart nodes must be. Default: `preferred`. */
@@ -198,11 +197,7 @@ export class RedisCluster extends pulumi.ComponentResource {
           volumeClaimTemplates: [
             {
               metadata: { name: 'data', labels: selector(name, COMPONENT) },
-              spec: {
-                accessModes: ['ReadWriteOnce'],
-                resources: { requests: { storage: args.storage } },
-                ...(args.storageClass === undefined ? {} : { storageClassName: args.storageClass }),
-              },
+              spec: volumeClaim(args.storage, args.storageClass),
             },
           ],
         },

@@ -1,6 +1,7 @@
 import type * as k8s from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
 
+import { CONTAINER_SECURITY } from '../pod-security.ts';
 import { REDIS_PORT } from './redis-conf.ts';
 
 export const REDIS_EXPORTER_PORT = 9121;
@@ -10,12 +11,10 @@ const CA_FILE = '/etc/redis/ca.crt';
  * redis_exporter beside a node: it logs in as the ACL user `exporter` and gives the node's state as
  * metrics.
  * @param users - name of the Secret with the passwords
- * @param securityContext - that of the node's other containers
  */
 export function redisExporter(
   image: pulumi.Input<string>,
   users: pulumi.Input<string>,
-  securityContext: k8s.types.input.core.v1.SecurityContext,
 ): k8s.types.input.core.v1.Container {
   return {
     name: 'exporter',
@@ -36,7 +35,7 @@ export function redisExporter(
       requests: { cpu: '10m', memory: '16Mi' },
       limits: { cpu: '100m', memory: '64Mi' },
     },
-    securityContext,
+    securityContext: CONTAINER_SECURITY,
     // The authority alone: the key beside it is the node's.
     volumeMounts: [{ name: 'tls', mountPath: CA_FILE, subPath: 'ca.crt', readOnly: true }],
   };

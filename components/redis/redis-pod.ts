@@ -1,6 +1,7 @@
 import type * as k8s from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
 
+import { CONTAINER_SECURITY, podSecurity } from '../pod-security.ts';
 import { PATHS, REDIS_PORT } from './redis-conf.ts';
 import { redisExporter } from './redis-exporter.ts';
 
@@ -9,12 +10,6 @@ type Container = k8s.types.input.core.v1.Container;
 /** User and group of the official image; files of the volume belong to them. */
 const USER = 999;
 const GROUP = 1000;
-/** Of every container of a Redis pod. */
-export const CONTAINER_SECURITY = {
-  allowPrivilegeEscalation: false,
-  readOnlyRootFilesystem: true,
-  capabilities: { drop: ['ALL'] },
-};
 
 export interface RedisPodArgs {
   readonly image: pulumi.Input<string>;
@@ -96,15 +91,13 @@ export function nodePod(
   };
   return {
     automountServiceAccountToken: false,
-    securityContext: podSecurity(),
+    securityContext: redisPodSecurity(),
     // Above hand-over (5 s) and shutdown-timeout (10 s), with room for a last write of the AOF.
     terminationGracePeriodSeconds: 45,
     initContainers: [keeper],
     containers: [
       server,
-      ...(exporter === undefined
-        ? []
-        : [redisExporter(exporter, objects.users, CONTAINER_SECURITY)]),
+      ...(exporter === undefined ? [] : [redisExporter(exporter, objects.users)]),
     ],
     volumes: [
       { name: 'conf', configMap: { name: objects.conf } },
@@ -142,7 +135,7 @@ export function formationPod({
   };
   return {
     automountServiceAccountToken: false,
-    securityContext: podSecurity(),
+    securityContext: redisPodSecurity(),
     restartPolicy: 'Never',
     containers: [former],
     volumes: [
@@ -157,16 +150,9 @@ export function formationPod({
 }
 
 /** Of every Redis pod. */
-export function podSecurity(): k8s.types.input.core.v1.PodSecurityContext {
-  return {
-    runAsNonRoot: true,
-    runAsUser: USER,
-    runAsGroup: GROUP,
-    fsGroup: GROUP,
-    // A volume of many files is not walked through at every start.
-    fsGroupChangePolicy: 'OnRootMismatch',
-    seccompProfile: { type: 'RuntimeDefault' },
-  };
+export function redisPodSecurity(): k8s.types.input.core.v1.PodSecurityContext {
+  // A volume of many files is not walked through at every start.
+  return { ...podSecurity(USER, GROUP), fsGroupChangePolicy: 'OnRootMismatch' };
 }
 
 /** What `scripts/lib.sh` reads. */

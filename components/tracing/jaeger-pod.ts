@@ -1,8 +1,9 @@
 import type * as k8s from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
 
-import type { PodResources } from '../logging/log-sink.ts';
+import type { ContainerResources } from '../container-resources.ts';
 import { Port } from '../network/port.ts';
+import { CONTAINER_SECURITY, podSecurity } from '../pod-security.ts';
 import { spread } from '../spread.ts';
 import { CONFIG, HEALTH_PORT, METRICS_PORT, TLS } from './jaeger-config.ts';
 
@@ -11,7 +12,7 @@ const USER = 10001;
 
 export interface JaegerPodArgs {
   readonly image: pulumi.Input<string>;
-  readonly resources: PodResources;
+  readonly resources: ContainerResources;
   /** ConfigMap with `config.json` and `ca.crt`. */
   readonly config: pulumi.Input<string>;
   /** Secret with `tls.crt` and `tls.key`. */
@@ -32,13 +33,7 @@ export function jaegerPod(args: JaegerPodArgs): k8s.types.input.core.v1.PodSpec 
   return {
     automountServiceAccountToken: false,
     enableServiceLinks: false,
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: USER,
-      runAsGroup: USER,
-      fsGroup: USER,
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
+    securityContext: podSecurity(USER),
     topologySpreadConstraints: spread(matchLabels),
     containers: [
       {
@@ -58,11 +53,7 @@ export function jaegerPod(args: JaegerPodArgs): k8s.types.input.core.v1.PodSpec 
         readinessProbe: { ...probe, periodSeconds: 5 },
         livenessProbe: { ...probe, periodSeconds: 20, timeoutSeconds: 5 },
         resources: args.resources,
-        securityContext: {
-          allowPrivilegeEscalation: false,
-          readOnlyRootFilesystem: true,
-          capabilities: { drop: ['ALL'] },
-        },
+        securityContext: CONTAINER_SECURITY,
         volumeMounts: [
           { name: 'config', mountPath: CONFIG, readOnly: true },
           { name: 'tls', mountPath: TLS, readOnly: true },

@@ -3,13 +3,14 @@ import * as pulumi from '@pulumi/pulumi';
 
 import type { CertificateAuthority } from '../certificates/certificate-authority.ts';
 import { checksum } from '../checksum.ts';
+import type { ContainerResources } from '../container-resources.ts';
 import { ConfigError } from '../errors.ts';
 import { labels, selector } from '../labels.ts';
 import type { ElasticsearchAccess } from '../logging/elasticsearch-access.ts';
-import type { PodResources } from '../logging/log-sink.ts';
 import { AllowTraffic } from '../network/allow-traffic.ts';
 import { Peer } from '../network/peer.ts';
 import { Port } from '../network/port.ts';
+import { serviceNames } from '../service-names.ts';
 import { jaegerConfig, type JaegerBackend } from './jaeger-config.ts';
 import { jaegerPod } from './jaeger-pod.ts';
 import { traceRetention } from './trace-retention.ts';
@@ -25,7 +26,7 @@ export interface TracingArgs {
   readonly authority: CertificateAuthority;
   /** Jaeger pods: 1 with the backend `memory`, which they could not share. */
   readonly replicas: number;
-  readonly resources: PodResources;
+  readonly resources: ContainerResources;
   /** Where spans are kept: beside the lines, or in memory until the pod ends. */
   readonly backend:
     | {
@@ -65,12 +66,7 @@ export class Tracing extends pulumi.ComponentResource {
       {
         namespace,
         secretName: `${name}-tls`,
-        dnsNames: [
-          name,
-          pulumi.interpolate`${name}.${namespace}`,
-          host,
-          pulumi.interpolate`${host}.${args.clusterDomain ?? 'cluster.local'}`,
-        ],
+        dnsNames: serviceNames(name, namespace, args.clusterDomain),
         usages: ['server auth'],
       },
       parent,

@@ -7,7 +7,7 @@ import { STATE_RULES } from '../../components/metrics/kube-state-metrics.ts';
 import { MetricStack, type MetricStackArgs } from '../../components/metrics/metric-stack.ts';
 import { platformTargets } from '../../components/metrics/platform-targets.ts';
 import { blackboxConfig } from '../../components/metrics/probes.ts';
-import { PROMETHEUS_RULES } from '../../components/metrics/prometheus-account.ts';
+import { PROMETHEUS_RULES } from '../../components/metrics/prometheus.ts';
 import { notifications } from '../../infra/metrics-args.ts';
 import { metrics as metricsSchema } from '../../infra/config/metrics.ts';
 import { Peer } from '../../components/network/peer.ts';

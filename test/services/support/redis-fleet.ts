@@ -109,7 +109,7 @@ export class RedisFleet {
    */
   async metrics(node: number): Promise<string> {
     const port = this.#port + 1;
-    const { env = [] } = redisExporter('', '', {}) as { env: { name: string; value?: string }[] };
+    const { env = [] } = redisExporter('', '') as { env: { name: string; value?: string }[] };
     const variables = {
       ...Object.fromEntries(env.map(({ name, value }) => [name, value])),
       REDIS_ADDR: `rediss://${this.address(node)}:${this.#port}`,
