@@ -41,8 +41,14 @@ export function eachEntry(
   });
 }
 
-export function isA({ kind }: Resource, group: string, ...kinds: readonly string[]): boolean {
-  return kind?.form === '' && kind.group === group && kinds.includes(kind.kind);
+/** Whether a resource is, holds several of, or is a part of an object of one of these kinds. */
+export function isKind({ kind }: Resource, group: string, ...kinds: readonly string[]): boolean {
+  return kind?.group === group && kinds.includes(kind.kind);
+}
+
+/** Whether a resource is one whole object of one of these kinds. */
+export function isA(resource: Resource, group: string, ...kinds: readonly string[]): boolean {
+  return resource.kind?.form === '' && isKind(resource, group, ...kinds);
 }
 
 /** A check for objects of some kinds of one API group. */

@@ -1,3 +1,4 @@
+import { isKind } from './expect.ts';
 import { findings, type Verdict } from './findings.ts';
 import type { Resource } from './resource.ts';
 import type { Finding } from './rule.ts';
@@ -6,10 +7,6 @@ import { at, entries, UNKNOWN, type Value } from './values.ts';
 export type Direction = 'ingress' | 'egress';
 
 const PEERS = { ingress: 'from', egress: 'to' } as const;
-
-export function isNetworkPolicy({ kind }: Resource): boolean {
-  return kind?.group === 'networking.k8s.io' && kind.kind === 'NetworkPolicy';
-}
 
 interface TrafficRule {
   readonly rule: Value;
@@ -21,7 +18,7 @@ interface TrafficRule {
 
 /** The rules of a NetworkPolicy in one direction, unknown ones as such. */
 export function trafficRules(policy: Resource, direction: Direction): readonly TrafficRule[] {
-  if (!isNetworkPolicy(policy)) return [];
+  if (!isKind(policy, 'networking.k8s.io', 'NetworkPolicy')) return [];
   const path = `spec.${direction}`;
   const rules = entries(at(policy.props, 'spec', direction));
   const listed: readonly Value[] = rules === UNKNOWN ? [UNKNOWN] : rules;

@@ -1,11 +1,11 @@
+import { isA } from '../expect.ts';
 import { about, findings, type Verdict } from '../findings.ts';
 import { redundantStacks } from '../redundancy.ts';
 import type { Resource, Stack } from '../resource.ts';
 import type { Rule } from '../rule.ts';
 import { at, UNKNOWN } from '../values.ts';
 
-const isScaled = ({ kind }: Resource) =>
-  kind?.group === 'apps' && kind.form === '' && ['Deployment', 'StatefulSet'].includes(kind.kind);
+const isScaled = (resource: Resource) => isA(resource, 'apps', 'Deployment', 'StatefulSet');
 
 /** Whether an autoscaler of the stack decides the number of pods. */
 function isAutoscaled(workload: Resource, stack: Stack): boolean | typeof UNKNOWN {

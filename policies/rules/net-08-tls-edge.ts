@@ -1,10 +1,8 @@
+import { isKind } from '../expect.ts';
 import { broken, findings, unknown } from '../findings.ts';
 import type { Resource } from '../resource.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { at, entries, UNKNOWN, type Value } from '../values.ts';
-
-const isGroup = ({ kind }: Resource, group: string, name: string) =>
-  kind?.group === group && kind.kind === name;
 
 function list(props: Value, path: string): readonly (readonly [Value, string])[] {
   const values = entries(at(props, ...path.split('.')));
@@ -87,8 +85,8 @@ export const tlsEdge: Rule = {
   fix: 'Give every host a certificate, let HTTP only redirect, and name the hosts.',
   check: (resource) => {
     const API = 'gateway.networking.k8s.io';
-    if (isGroup(resource, 'networking.k8s.io', 'Ingress')) return ingress(resource);
-    if (isGroup(resource, API, 'Gateway')) return gateway(resource);
-    return isGroup(resource, API, 'HTTPRoute') ? route(resource) : [];
+    if (isKind(resource, 'networking.k8s.io', 'Ingress')) return ingress(resource);
+    if (isKind(resource, API, 'Gateway')) return gateway(resource);
+    return isKind(resource, API, 'HTTPRoute') ? route(resource) : [];
   },
 };

@@ -1,11 +1,10 @@
+import { isKind } from '../expect.ts';
 import { broken, unknown } from '../findings.ts';
 import type { Resource } from '../resource.ts';
 import type { Finding, Rule, StackFinding } from '../rule.ts';
 import { at, entries, fields, UNKNOWN } from '../values.ts';
 
 const MODERN = ['VersionTLS12', 'VersionTLS13'];
-
-const isOption = ({ kind }: Resource) => kind?.group === 'traefik.io' && kind.kind === 'TLSOption';
 
 function option({ props }: Resource): readonly Finding[] {
   const version = at(props, 'spec', 'minVersion');
@@ -43,10 +42,9 @@ export const tlsVersion: Rule = {
   why: 'Older versions are broken; a second or ignored setting hides which one counts.',
   fix: 'Set minVersion VersionTLS12 in the one TLSOption "default"; leave listener options and snippets out.',
   check: (resource) => {
-    if (isOption(resource)) return option(resource);
-    const { kind } = resource;
-    if (kind?.group === 'networking.k8s.io' && kind.kind === 'Ingress') return snippets(resource);
-    const isGateway = kind?.group === 'gateway.networking.k8s.io' && kind.kind === 'Gateway';
+    if (isKind(resource, 'traefik.io', 'TLSOption')) return option(resource);
+    if (isKind(resource, 'networking.k8s.io', 'Ingress')) return snippets(resource);
+    const isGateway = isKind(resource, 'gateway.networking.k8s.io', 'Gateway');
     return isGateway ? listenerOptions(resource) : [];
   },
   checkStack: (stack) => {

@@ -1,4 +1,5 @@
 import { eachSubject, isBinding } from '../bindings.ts';
+import { isKind } from '../expect.ts';
 import { about, findings, type Verdict } from '../findings.ts';
 import type { Resource, Stack } from '../resource.ts';
 import type { Rule, StackFinding } from '../rule.ts';
@@ -69,7 +70,7 @@ export const looseEnds: Rule = {
           ...subjects(resource, stack),
         ];
       }
-      const isRole = resource.kind?.group === 'rbac.authorization.k8s.io';
-      return isRole && resource.kind?.kind === 'ClusterRole' ? aggregation(resource) : [];
+      const isRole = isKind(resource, 'rbac.authorization.k8s.io', 'ClusterRole');
+      return isRole ? aggregation(resource) : [];
     }),
 };
